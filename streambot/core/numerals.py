@@ -1,0 +1,69 @@
+"""The ways to write a digit: other scripts' digits, Chinese numerals plain and formal, number words, keycaps."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import Final
+
+from streambot.core.canonical import canonical
+from streambot.core.verdict import Span
+
+_HAN: Final = dict(
+    zip("〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖貳參陸", "001234567891123456789236", strict=True),
+)
+_WORDS: Final = {
+    canonical(word): str(value)
+    for words in (
+        "zero one two three four five six seven eight nine",
+        "ศูนย์ หนึ่ง สอง สาม สี่ ห้า หก เจ็ด แปด เก้า",
+        "không một hai ba bốn năm sáu bảy tám chín",
+        "nol satu dua tiga empat lima enam tujuh delapan sembilan",
+    )
+    for value, word in enumerate(words.split())
+} | {"oh": "0", "kosong": "0", "lẻ": "0", "bẩy": "7", "tư": "4"}
+_BY_LENGTH: Final = sorted(_WORDS, key=len, reverse=True)
+_THAI: Final = "|".join(word for word in _BY_LENGTH if "\u0e00" <= word[0] <= "\u0eff")
+_SPACED: Final = "|".join(word for word in _BY_LENGTH if not "\u0e00" <= word[0] <= "\u0eff")
+_HAN_CLASS: Final = "".join(_HAN)
+
+# Decimal digits of another script, a Han numeral, a keycap's frame.
+_FOREIGN: Final = re.compile(f"[{_HAN_CLASS}\u20e3]|(?![0-9])\\d")
+_WORD_RUN: Final = re.compile(
+    rf"(?<![^\W\d_])(?:{_SPACED})(?:[\W_]+(?:{_SPACED}|\d))+(?![^\W\d_])|(?:{_THAI})(?:[\W_]*(?:{_THAI}|\d))+"
+)
+_WORD: Final = re.compile(f"{_SPACED}|{_THAI}")
+_LETTER_O: Final = re.compile(r"(?<=\d)o(?=[\W_]*\d)|(?<![^\W\d_])o(?=\d)")
+
+
+def read_digits(text: str) -> tuple[str, list[Span]] | None:
+    """A canonical text with every digit as 0 to 9, and the place of each character; None if nothing changes.
+
+    Number words are read only side by side ("không chín tám"): alone they are words ("không" is "no").
+    """
+    readings = {span: value for span, value in _readings(text)}
+    if not readings:
+        return None
+    read: list[str] = []
+    places: list[Span] = []
+    ends = {start: end for start, end in readings}
+    at = 0
+    while at < len(text):
+        end = ends.get(at, at + 1)
+        written = readings.get((at, end), text[at])
+        read.append(written)
+        places.extend([(at, end)] * len(written))
+        at = end
+    return "".join(read), places
+
+
+def _readings(text: str) -> Iterator[tuple[Span, str]]:
+    for run in _WORD_RUN.finditer(text):
+        for word in _WORD.finditer(text, run.start(), run.end()):
+            yield word.span(), _WORDS[word.group()]
+    for sign in _FOREIGN.finditer(text):
+        char = sign.group()
+        yield sign.span(), "" if char == "\u20e3" else _HAN.get(char) or str(unicodedata.digit(char))
+    for letter in _LETTER_O.finditer(text):
+        yield letter.span(), "0"

@@ -1,0 +1,238 @@
+"""The file format of rule packs (TOML): what is allowed in it, and an error that says where it is not.
+
+A pack names its parent with ``inherits``; a rule with the id of an inherited one takes its place, ``drop`` removes.
+Files are read by whoever calls: nothing here touches a disk.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from streambot.core.action import Act
+from streambot.core.canonical import canonical
+from streambot.core.comment import Role
+from streambot.core.errors import ConfigError
+from streambot.core.labels import LANGUAGES, Label
+from streambot.core.pack import DETECTORS, HISTORY_SIGNALS, MODEL_PREFIX, STRIKES_FULL, Pack, Rule, Speaker
+from streambot.core.pattern import check_pattern
+from streambot.core.views import ViewName
+
+MAX_PARENTS: Final = 8
+_RULE_HEADER: Final = re.compile(r"^\s*\[\[\s*rule\s*\]\]", re.MULTILINE)
+
+
+def load_pack(name: str, read: Callable[[str], str]) -> Pack:
+    """The pack of that name with its parents; ``read(name)`` gives the text of one file, or raises ConfigError."""
+    return _load(name, read, ())
+
+
+def _load(name: str, read: Callable[[str], str], children: tuple[str, ...]) -> Pack:
+    file = f"{name}.toml"
+    if name in children or len(children) > MAX_PARENTS:
+        chain = " → ".join((*children, name))
+        raise ConfigError(f"Packs inherit in a circle: {chain}.", code="pack_invalid", fix="Remove one `inherits`.")
+    document = _parsed(read(name), file)
+    parent = _load(document.pack.inherits, read, (*children, name)) if document.pack.inherits else None
+    return _assembled(document, name, file, parent)
+
+
+def parse_pack(text: str, *, file: str, parent: Pack | None = None) -> Pack:
+    """One pack from the text of its file. Raises ConfigError with file, line, rule and reason."""
+    document = _parsed(text, file)
+    return _assembled(document, document.pack.name, file, parent)
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _seen(term: str) -> str:
+    if not canonical(term.strip("*")):
+        raise ValueError(f"the term {term!r} has nothing that can be seen")
+    return term
+
+
+def _known(names: frozenset[str]) -> Callable[[str], str]:
+    def check(name: str) -> str:
+        if name not in names:
+            raise ValueError(f"{name!r} is not one of {', '.join(sorted(names))}")
+        return name
+
+    return check
+
+
+Term = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_seen)]
+Pattern = Annotated[str, Field(min_length=1, max_length=1000), AfterValidator(check_pattern)]
+RuleId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]{0,79}$")]
+Threshold = Literal["auto"] | Annotated[float, Field(gt=0, le=1.01)]
+
+
+class _Header(_Strict):
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
+    version: Annotated[str, Field(min_length=1, max_length=40)]
+    inherits: str | None = None
+    effective_from: datetime | date | None = None
+    drop: list[RuleId] = Field(default_factory=list)
+
+
+class _RuleForm(_Strict):
+    id: RuleId
+    label: Label | None = None
+    scope: list[Speaker] = Field(default_factory=lambda: [Speaker.COMMENT], min_length=1)
+    terms: list[Term] = Field(default_factory=list)
+    patterns: list[Pattern] = Field(default_factory=list)
+    views: list[ViewName] = Field(default_factory=list)
+    except_terms: list[Term] = Field(default_factory=list)
+    unless_patterns: list[Pattern] = Field(default_factory=list)
+    detectors: list[Annotated[str, AfterValidator(_known(DETECTORS))]] = Field(default_factory=list)
+    signals: list[Annotated[str, AfterValidator(_known(HISTORY_SIGNALS))]] = Field(default_factory=list)
+    strikes_at_least: Annotated[int, Field(ge=1, le=STRIKES_FULL)] | None = None
+    signal: str | None = None
+    review: Threshold = "auto"
+    hide: Threshold = "auto"
+    action: list[Act] | Act
+    fallback: Act | None = None
+    mute_seconds: Annotated[int, Field(ge=1)] | None = None
+    strikes: Annotated[int, Field(ge=0, le=STRIKES_FULL)] = 0
+    exempt_roles: list[Role] = Field(default_factory=list)
+    escalate: bool = False
+    caps_model: bool = False
+    reason: dict[str, Annotated[str, Field(min_length=1)]] | Annotated[str, Field(min_length=1)]
+    source_id: str = ""
+    source_date: date | None = None
+    checked_on: date | None = None
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> _RuleForm:
+        acts = self.acts
+        if self.signal is not None:
+            wanted = {f"{MODEL_PREFIX}{label}" for label in Label}
+            if self.signal not in wanted:
+                raise ValueError(f"signal {self.signal!r} is not one of {', '.join(sorted(wanted))}")
+            if self.id != self.signal or f"{MODEL_PREFIX}{self.label}" != self.signal:
+                raise ValueError(f"a model rule has one id, label and signal: {self.signal!r}")
+            if self.terms or self.patterns or self.detectors or self.signals:
+                raise ValueError("a model rule has no terms, patterns, detectors or signals; write a second rule")
+        elif self.id.startswith(MODEL_PREFIX):
+            raise ValueError(f"only a model rule's id begins with {MODEL_PREFIX!r}")
+        elif not (self.terms or self.patterns or self.detectors or self.signals):
+            raise ValueError("nothing can make this rule speak: give it terms, patterns, detectors, signals or a signal")
+        if not acts or not acts.isdisjoint({Act.ALLOW, Act.ANSWER}):
+            raise ValueError("action is one or more of review, warn, hide, mute, ban")
+        if (Act.MUTE in acts) != (self.mute_seconds is not None):
+            raise ValueError("mute and mute_seconds go together")
+        if self.strikes_at_least is not None and self.signals != ["strikes"]:
+            raise ValueError('strikes_at_least goes with signals = ["strikes"]')
+        reasons = self.reasons
+        if "en" not in reasons or (unknown := set(reasons) - set(LANGUAGES)):
+            raise ValueError("reason needs `en`, and beside it only languages that streambot knows")
+        return self
+
+    @property
+    def acts(self) -> frozenset[Act]:
+        return frozenset({self.action} if isinstance(self.action, Act) else self.action)
+
+    @property
+    def reasons(self) -> dict[str, str]:
+        return {"en": self.reason} if isinstance(self.reason, str) else self.reason
+
+    def rule(self, where: str) -> Rule:
+        """The rule as the core knows it."""
+        return Rule(
+            id=self.id,
+            where=where,
+            label=self.label,
+            acts=self.acts,
+            reason=self.reasons,
+            scope=frozenset(self.scope),
+            terms=tuple(dict.fromkeys(self.terms)),
+            patterns=tuple(dict.fromkeys(self.patterns)),
+            views=tuple(dict.fromkeys(self.views)),
+            except_terms=tuple(self.except_terms),
+            unless_patterns=tuple(self.unless_patterns),
+            detectors=frozenset(self.detectors),
+            signals=frozenset(self.signals),
+            at_least=(self.strikes_at_least or 0) / STRIKES_FULL,
+            model=self.label if self.signal is not None else None,
+            review=None if self.review == "auto" else self.review,
+            hide=None if self.hide == "auto" else self.hide,
+            fallback=self.fallback,
+            mute_seconds=self.mute_seconds,
+            strikes=self.strikes,
+            exempt_roles=frozenset(self.exempt_roles),
+            escalate=self.escalate,
+            caps_model=self.caps_model,
+            source_id=self.source_id,
+            source_date=self.source_date,
+            checked_on=self.checked_on,
+        )
+
+
+class _Document(_Strict):
+    pack: _Header
+    rule: list[_RuleForm] = Field(default_factory=list)
+    lines: list[int] = Field(default_factory=list, exclude=True)
+
+
+def _parsed(text: str, file: str) -> _Document:
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise _invalid(file, None, None, f"it is not TOML: {error}") from None
+    if "lines" in data:
+        raise _invalid(file, None, None, "the key 'lines' is unknown")
+    lines = [text.count("\n", 0, header.end()) + 1 for header in _RULE_HEADER.finditer(text)]
+    try:
+        return _Document.model_validate({**data, "lines": lines})
+    except ValidationError as error:
+        raise _explained(error, file, data, lines) from None
+
+
+def _explained(error: ValidationError, file: str, data: dict[str, Any], lines: Sequence[int]) -> ConfigError:
+    first = error.errors(include_url=False, include_context=False)[0]
+    place = list(first["loc"])
+    rule, line = None, None
+    if len(place) >= 2 and place[0] == "rule" and isinstance(place[1], int):
+        number = place[1]
+        rule = str(data["rule"][number].get("id", f"number {number + 1}"))
+        line = lines[number] if number < len(lines) else None
+        place = place[2:]
+    what = first["msg"].removeprefix("Value error, ")
+    key = ".".join(str(part) for part in place if isinstance(part, str) and part != "str")
+    return _invalid(file, line, rule, f"{key}: {what}" if key else what)
+
+
+def _invalid(file: str, line: int | None, rule: str | None, reason: str) -> ConfigError:
+    where = f"{file}:{line}" if line else file
+    subject = f"{where}: rule {rule!r}" if rule else where
+    return ConfigError(f"{subject}: {reason}.", code="pack_invalid", fix="Correct the file; nothing of it is in force.")
+
+
+def _assembled(document: _Document, name: str, file: str, parent: Pack | None) -> Pack:
+    header = document.pack
+    if header.name != name:
+        raise _invalid(file, None, None, f"the pack calls itself {header.name!r}, its file {name!r}")
+    rules = {rule.id: rule for rule in parent.rules} if parent else {}
+    for rule_id in header.drop:
+        if rules.pop(rule_id, None) is None:
+            raise _invalid(file, None, rule_id, "drop names a rule that is not inherited")
+    own: set[str] = set()
+    for number, form in enumerate(document.rule):
+        line = document.lines[number] if number < len(document.lines) else 0
+        if form.id in own:
+            raise _invalid(file, line, form.id, "another rule of this file has the same id")
+        own.add(form.id)
+        rules[form.id] = form.rule(f"{file}:{line}")
+    return Pack(header.name, header.version, tuple(rules.values()), _moment(header.effective_from), header.inherits)
+
+
+def _moment(value: datetime | date | None) -> datetime | None:
+    if value is None or isinstance(value, datetime):
+        return value.replace(tzinfo=value.tzinfo or UTC) if value else None
+    return datetime(value.year, value.month, value.day, tzinfo=UTC)

@@ -1,0 +1,61 @@
+"""How a room is doing, as screens and probes show it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from streambot.core.action import Capability, Operation
+from streambot.core.comment import Room
+from streambot.core.command import Mode
+
+
+class Link(StrEnum):
+    """The state of a room's source."""
+
+    CONNECTING = "connecting"
+    LIVE = "live"
+    RECONNECTING = "reconnecting"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """received = decided + duplicates + rejected + those in flight, always; the console shows it."""
+
+    received: int = 0
+    decided: int = 0
+    duplicates: int = 0
+    rejected: int = 0
+    hidden: int = 0
+    review: int = 0
+    degraded: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """Seconds from arrival to the committed decision over the last minute."""
+
+    p50: float = 0.0
+    p99: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class RoomStatus:
+    """One room now. ``rules_only_since`` is when the model was last heard to fail, None while it answers."""
+
+    room: Room
+    mode: Mode
+    site: str
+    link: Link = Link.CONNECTING
+    link_detail: str = ""
+    broadcast: str | None = None
+    started_at: float | None = None
+    last_comment_at: float | None = None
+    counts: Counts = field(default_factory=Counts)
+    lag: Lag = field(default_factory=Lag)
+    rules_only_since: float | None = None
+    undo_ms: int = 0
+    host_language: str = "en"
+    capabilities: Mapping[Operation, Capability] = field(default_factory=dict)

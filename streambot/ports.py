@@ -1,0 +1,137 @@
+"""The seams: what the pipeline needs of its neighbours. Protocols, so a fake is a small class and nothing is inherited."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from typing import Any, Protocol
+
+from streambot.core.action import Action, Capability, Operation, Outcome
+from streambot.core.command import Command, Reply
+from streambot.core.comment import Comment
+from streambot.core.event import Event
+from streambot.core.log_query import LogQuery
+from streambot.core.questions import HotQuestion
+from streambot.core.status import RoomStatus
+from streambot.core.verdict import Judgement
+
+Clock = Callable[[], float]
+"""Unix seconds, UTC."""
+
+
+class Source(Protocol):
+    """Where comments come from."""
+
+    live: bool
+    """Whether somebody is waiting: a live source has deadlines and sheds work, any other waits for the model."""
+
+    def comments(self) -> AsyncIterator[Comment]:
+        """Comments until the stream ends; raises PlatformError if it breaks."""
+        ...
+
+
+class Actuator(Protocol):
+    """What carries out actions on a platform."""
+
+    @property
+    def capabilities(self) -> Mapping[Operation, Capability]:
+        """What this account can do right now."""
+        ...
+
+    async def apply(self, action: Action) -> Outcome:
+        """Carry out one action. Raises PlatformError if it may be tried again, AuthError if a person must act."""
+        ...
+
+
+class Classifier(Protocol):
+    """What judges a text."""
+
+    @property
+    def name(self) -> str:
+        """Model, version and runtime, as written in the log."""
+        ...
+
+    async def classify(self, comment: Comment) -> Judgement:
+        """Judge one comment. Raises ClassifierError, or Overloaded when too much is waiting."""
+        ...
+
+
+class Store(Protocol):
+    """The moderation log."""
+
+    async def commit(self, events: Sequence[Event], outbox: Sequence[Action] = ()) -> Collection[str]:
+        """Write events and outbox rows in one transaction, grouped with others that wait.
+
+        Returns the ids of decisions that were not written because their comment had one already. Raises StorageError.
+        """
+        ...
+
+    async def known(self, keys: Sequence[tuple[str, str, str]]) -> set[tuple[str, str, str]]:
+        """Those comments (platform, room id, comment id) that have been received before."""
+        ...
+
+
+class Feed(Protocol):
+    """Who is told of what was committed."""
+
+    def publish(self, events: Sequence[Event], outbox: Sequence[Action] = ()) -> None:
+        """Committed events, in order. Returns at once: a slow screen never holds up a decision."""
+        ...
+
+    def settled(self, action: Action, outcome: Outcome) -> None:
+        """An action reached its outcome."""
+        ...
+
+    def notice(self, room: str, notice: Mapping[str, Any]) -> None:
+        """Something people must see that is not an event: a source lost, the model down, a gap."""
+        ...
+
+
+class Log(Protocol):
+    """The moderation log, read. A row is a JSON-ready mapping in the form of ``streambot export`` plus ``seq`` (the
+    place in the log), ``author_name``, ``language``, ``score`` (of the strongest label), ``state`` (of its outbox row)
+    and ``degraded``.
+    """
+
+    async def search(self, query: LogQuery) -> Sequence[Mapping[str, Any]]:
+        """Matching events, newest first, at most ``query.limit``."""
+        ...
+
+    def rows(self, query: LogQuery) -> AsyncIterator[Mapping[str, Any]]:
+        """All matching events, oldest first, streamed; ``limit`` and ``before`` are not looked at."""
+        ...
+
+    async def count(self, query: LogQuery, cap: int = 10_000) -> int:
+        """How many events match, counted up to ``cap`` + 1."""
+        ...
+
+    async def facets(self, query: LogQuery) -> Mapping[str, Sequence[tuple[str, int]]]:
+        """For act, label, actor, language, kind and room the most frequent values among matching events."""
+        ...
+
+    async def chain(self, event: str) -> Sequence[Mapping[str, Any]]:
+        """Every event about the same comment as this event (or this event alone), oldest first; empty if unknown."""
+        ...
+
+    async def recent(self, room: str, limit: int = 200) -> Sequence[Mapping[str, Any]]:
+        """The newest events of a room's current broadcast, oldest first, to fill a screen after a restart."""
+        ...
+
+
+class Live(Protocol):
+    """What is running, as screens and probes see it."""
+
+    def rooms(self) -> Sequence[RoomStatus]:
+        """Every room that has been opened, in the order of the configuration, then of appearance."""
+        ...
+
+    def hot(self, room: str) -> Sequence[HotQuestion]:
+        """The room's hot questions, hottest first, then the answered ones, newest first."""
+        ...
+
+
+class Desk(Protocol):
+    """Where people's commands go."""
+
+    async def command(self, command: Command) -> Reply:
+        """Carry out one command: an event in the log and, where needed, a row in the outbox."""
+        ...
