@@ -1,0 +1,140 @@
+"""The outbox: actions on their way to the platform, kept until their outcome is known.
+
+``proposed`` waits for a person, ``pending`` for its time, ``sending`` for the platform's answer; ``settled`` has a
+result. A row is marked ``sending`` on disk before anything is sent, so a crash leaves it in doubt, never forgotten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from streambot.core.action import Action, Operation, Outcome, Result
+from streambot.ports import Clock
+from streambot.store.rows import action_of
+from streambot.store.sqlite import SqliteStore, Statement
+
+RESENT = frozenset(
+    {Operation.HIDE, Operation.UNHIDE, Operation.MUTE, Operation.UNMUTE, Operation.BAN, Operation.UNBAN,
+     Operation.ALLOW_HELD, Operation.DENY_HELD}
+)  # fmt: skip
+"""Sent again when it is unknown whether they arrived: doing them twice is doing them once. A post is never."""
+
+_DUE = """
+SELECT * FROM outbox WHERE state = 'pending' AND not_before <= ? ORDER BY key LIMIT ?
+"""
+_NEXT = "SELECT min(not_before) FROM outbox WHERE state = 'pending'"
+_OF_EVENT = "SELECT * FROM outbox WHERE event = ? ORDER BY key"
+_SENDING = """
+UPDATE outbox SET state = 'sending', attempts = attempts + 1, changed_at = ?
+WHERE event = ? AND operation = ? AND state = 'pending'
+"""
+_AGAIN = """
+UPDATE outbox SET state = 'pending', not_before = ?, detail = ?, changed_at = ?
+WHERE event = ? AND operation = ? AND state = 'sending'
+"""
+_SETTLE = """
+UPDATE outbox SET state = 'settled', result = ?, detail = ?, changed_at = ?
+WHERE event = ? AND operation = ? AND state <> 'settled'
+"""
+_MANUAL_DONE = """
+UPDATE outbox SET result = ?, detail = ?, changed_at = ?
+WHERE event = ? AND operation = ? AND state = 'settled' AND result = 'manual'
+"""
+_RELEASE = """
+UPDATE outbox SET state = 'pending', not_before = ?, changed_at = ?
+WHERE event = ? AND operation = ? AND state = 'proposed'
+"""
+_CLOSE = """
+UPDATE outbox SET state = 'settled', result = ?, detail = ?, changed_at = ?
+WHERE event = ? AND operation = ? AND state IN ('proposed', 'pending')
+"""
+_TALLY = "SELECT coalesce(result, state) AS result, count(*) AS n FROM outbox {where} GROUP BY 1 ORDER BY 1"
+
+
+class Outbox:
+    """Reads and moves the rows of the outbox; the store writes them."""
+
+    def __init__(self, store: SqliteStore, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    async def recover(self) -> int:
+        """After a crash: rows left in ``sending`` are sent again if that does no harm, else settled as unknown.
+
+        Returns how many there were.
+        """
+        rows = await self._store.read("SELECT * FROM outbox WHERE state = 'sending'")
+        now = self._clock()
+        again, unknown = [], []
+        for action in map(action_of, rows):
+            if action.operation in RESENT:
+                again.append((0.0, "sent again after a restart", now, *action.key))
+            else:
+                unknown.append((Result.UNKNOWN, "streambot stopped while it was being sent", now, *action.key))
+        if rows:
+            await self._store.write((_AGAIN, again), (_SETTLE, unknown))
+        return len(rows)
+
+    async def claim(self, limit: int = 64) -> list[Action]:
+        """Take the pending actions whose time has come, oldest first, and mark them ``sending`` on disk.
+
+        What a person withdraws meanwhile is not among them.
+        """
+        due = [action_of(row) for row in await self._store.read(_DUE, (self._clock(), limit))]
+        if not due:
+            return []
+        now = self._clock()
+        await self._store.write((_SENDING, [(now, *action.key) for action in due]))
+        rows = await self._store.read("SELECT * FROM outbox WHERE state = 'sending' ORDER BY key")
+        keys = {action.key for action in due}
+        return [action for action in map(action_of, rows) if action.key in keys]
+
+    async def next_time(self) -> float | None:
+        """When the next pending action becomes due, None if there is none."""
+        rows = await self._store.read(_NEXT)
+        return None if rows[0][0] is None else float(rows[0][0])
+
+    async def of_event(self, event: str) -> list[tuple[Action, Result | None]]:
+        """The actions an event asked for, each with its result if it is settled."""
+        return [
+            (action_of(row), Result(row["result"]) if row["result"] else None)
+            for row in await self._store.read(_OF_EVENT, (event,))
+        ]
+
+    async def again(self, action: Action, at: float, why: str) -> None:
+        """Put an action back to be sent at ``at``."""
+        await self._store.write((_AGAIN, [(at, why, self._clock(), *action.key)]))
+
+    async def settle(self, settled: Sequence[tuple[Action, Outcome]]) -> None:
+        """Write the outcomes of actions."""
+        now = self._clock()
+        rows = [(outcome.result, outcome.detail, now, *action.key) for action, outcome in settled]
+        await self._store.write((_SETTLE, rows))
+
+    def done_by_hand(self, action: Action, by: str) -> Statement:
+        """The statement that settles a ``manual`` action: a person carried it out in the platform's own app."""
+        return _MANUAL_DONE, [(Result.CONFIRMED, f"by {by}", self._clock(), *action.key)]
+
+    def release(self, action: Action, not_before: float) -> Statement:
+        """The statement that sends a proposed action: a person approved it."""
+        return _RELEASE, [(not_before, self._clock(), *action.key)]
+
+    def close(self, action: Action, result: Result, detail: str) -> Statement:
+        """The statement that ends an action before it is sent; one that is being sent is left alone."""
+        return _CLOSE, [(result, detail, self._clock(), *action.key)]
+
+    async def idle(self) -> bool:
+        """Whether nothing is pending or being sent."""
+        rows = await self._store.read("SELECT 1 FROM outbox WHERE state IN ('pending', 'sending') LIMIT 1")
+        return not rows
+
+    async def tally(self, since: int = 0) -> dict[str, int]:
+        """How many actions ended in which outcome (or wait in which state), of rows after key ``since``."""
+        rows = await self._store.read(_TALLY.format(where="WHERE key > ?"), (since,))
+        return {row["result"]: row["n"] for row in rows}
+
+    async def last_key(self) -> int:
+        """The newest row's key, 0 if there is none."""
+        rows = await self._store.read("SELECT coalesce(max(key), 0) FROM outbox")
+        return int(rows[0][0])
+
