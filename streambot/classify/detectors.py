@@ -1,0 +1,92 @@
+"""What gives itself away by its structure: phone numbers, links, addresses, order numbers, ids on other platforms.
+
+No word list can hold these. Product numbers, prices, sizes and the shop's own links have structures too, and are let be.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import Final
+
+from streambot.classify.contacts import find_contacts
+from streambot.classify.phones import find_phones
+from streambot.core.verdict import Signal, Span
+from streambot.core.views import Views
+
+_SHORT_LINKS: Final = (
+    r"bit\.ly|tinyurl\.com|t\.ly|s\.id|cutt\.ly|linktr\.ee|lynk\.id|beacons\.ai|taplink\.cc|stan\.store|wa\.me|t\.me"
+    r"|line\.me|lin\.ee|zalo\.me|m\.me|fb\.me|ig\.me|fb\.com|shope\.ee|s\.shopee\.[a-z.]+|s\.lazada\.[a-z.]+|bom\.so"
+    r"|amzn\.to|cash\.app|m\.tb\.cn|u\.jd\.com|xhslink\.com|bit\.do|rb\.gy|is\.gd|goo\.gl"
+)
+_OWN_LINKS: Final = re.compile(r"(?:^|[/.])(?:tiktok\.com|tokopedia\.(?:com|link)|douyin\.com|youtube\.com|twitch\.tv)$")
+_DOT: Final = r"(?:\.|\s\.\s|\s?[(\[]\s?(?:\.|dot)\s?[)\]]\s?|\sdot\s|\schấm\s|\scham\s|\stitik\s|\s?ดอท\s?|\s?点\s?)"
+_NAMED: Final = r"com|net|org|info|biz|xyz|vn|co\.th|in\.th|co\.id|web\.id|my\.id|com\.[a-z]{2}|cn|cc|ee|gg"
+# These ends of a domain are words too ("crop.top", "tell.me"): a path or a digit must tell them from one.
+_WORDY: Final = r"top|vip|club|shop|store|live|fun|win|bet|link|site|online|app|me|io|co|id|us|to|pro|life|tv|ly"
+_LINK: Final = re.compile(
+    rf"(?:https?|hxxps?)\s?:\s?/\s?/\s?(?P<url>[^\s/]+)\S*"
+    rf"|(?<![a-z0-9@.])(?:www\s?\.\s?)?(?:"
+    rf"(?P<short>{_SHORT_LINKS})(?:/\S*|(?![a-z0-9.]))"
+    rf"|(?P<name>[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9-]+)*{_DOT}(?:{_NAMED}))(?![a-z0-9])(?:/\S*)?"
+    rf"|[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:{_WORDY})/\S+"
+    rf"|(?=[a-z-]*[0-9])[a-z0-9-]{{4,}}\.(?:{_WORDY})(?![a-z0-9])"
+    rf")"
+)
+_MAY_LINK: Final = re.compile(r"://|[a-z0-9]\s?\.\s?[a-z]|dot|chấm|cham|titik|ดอท|点|: ?/")
+
+_ORDER: Final = re.compile(
+    r"(?:order(?: ?(?:id|no|number|#))?|đơn(?: hàng)?|mã đơn|ma don|คําสั่งซื้อ|ออเดอร์|เลขพัสดุ|pesanan|no ?resi|resi|invoice|订单号?|单号)"
+    r"[^0-9\n]{0,12}?(?P<id>[a-z]{0,4}[0-9]{8,24})(?![0-9])"
+)
+_ADDRESS: Final = re.compile(
+    # A house number and two levels of place, in the order in which each language writes them.
+    r"(?P<zh>[一-鿿]{2,8}(?:省|市|区|县)[一-鿿]{1,12}(?:路|街|镇|村|小区|大道)[一-鿿0-9]{0,10}?[0-9]{1,4}(?:号|栋|弄|室))"
+    r"|(?P<vi>(?:số |so )?[0-9]{1,4}[a-z]?(?:/[0-9]{1,4})* (?:đường|ngõ|ngách|hẻm|phố|đ\.) ?[^\n]{2,40}?(?:phường|quận|xã|huyện|p\.|q\.) ?[^\s,]+)"
+    r"|(?P<th>(?:บ้านเลขที่|เลขที่|[0-9]{1,4}/[0-9]{1,4}) ?[^\n]{0,40}?(?:ต\.|ตําบล|แขวง)[^\n]{1,30}?(?:อ\.|อําเภอ|เขต))"
+    r"|(?P<id>(?:jl|jln|jalan|gg|gang)\.? [a-z0-9 .]{2,40}?(?:no|nomor)\.? ?[0-9]{1,4}[^\n]{0,40}?(?:rt|rw|kel|kec|kelurahan|kecamatan)\.? ?[a-z0-9]+)"
+    r"|(?P<en>(?<![0-9])[0-9]{1,5} [a-z]+(?: [a-z]+)? (?:street|st|road|rd|avenue|ave|lane|ln|drive|dr|boulevard|blvd)\.?,? [a-z ]{2,30},? ?[a-z]{0,2} ?[0-9]{5})"
+)
+
+
+def find_links(views: Views) -> Iterator[Span]:
+    """Addresses of the web that are not the live's own platform's; places in the canonical text."""
+    text = views.canonical.text
+    if not _MAY_LINK.search(text):
+        return
+    for match in _LINK.finditer(text):
+        host = match["url"] or match["name"] or ""
+        if not _OWN_LINKS.search(host):
+            yield match.span()
+
+
+def find_order_ids(views: Views) -> Iterator[Span]:
+    """Order and parcel numbers that are called so; places in the canonical text."""
+    for match in _ORDER.finditer(views.canonical.text):
+        yield match.span("id")
+
+
+def find_addresses(views: Views) -> Iterator[Span]:
+    """Postal addresses down to the house; places in the canonical text."""
+    text = views.canonical.text
+    if len(text) >= _SHORTEST_ADDRESS and _DIGIT.search(text):
+        for match in _ADDRESS.finditer(text):
+            yield match.span()
+
+
+_SHORTEST_ADDRESS: Final = 10
+_DIGIT: Final = re.compile("[0-9]")
+_FINDERS: Final[Mapping[str, Callable[[Views], Iterator[Span]]]] = {
+    "phone": find_phones,
+    "link": find_links,
+    "contact_handle": find_contacts,
+    "order_id": find_order_ids,
+    "address": find_addresses,
+}
+
+
+def detect(views: Views, wanted: Collection[str]) -> Iterator[Signal]:
+    """A signal for each place that one of the wanted detectors recognises, named for the detector."""
+    for name in wanted:
+        for place in _FINDERS[name](views):
+            yield Signal(name, 1.0, "detector", views.original_span(*place))

@@ -1,0 +1,179 @@
+"""The shipped runtime: int8 ONNX on one CPU thread.
+
+Texts are read as ``canonical`` reads them, the same function that training uses. A comment longer than one window is
+read in overlapping windows and each label takes its highest score, so that padding in front hides nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from streambot.classify.manifest import Manifest, load_manifest
+from streambot.core.errors import ClassifierError, ConfigError
+from streambot.core.verdict import Judgement
+from streambot.core.views import canonical
+
+SLICE: Final = 64
+"""Windows run at once: beyond it padding costs more than batching gains (ENGINE.md A1)."""
+OUTPUTS: Final = ("label_scores", "intent_scores", "language_scores", "embedding")
+
+Floats = NDArray[np.float32]
+
+
+class OnnxRuntime:
+    """A model folder, loaded. Calls may come from any thread; ``threads`` is what one call may use."""
+
+    def __init__(self, folder: Path, *, threads: int = 1) -> None:
+        """Load and check ``folder``. Raises ConfigError if a file is missing, changed, or not such a model."""
+        self.manifest: Final[Manifest] = load_manifest(folder)
+        self.name: Final = f"{self.manifest.name}@{self.manifest.version}/onnxruntime"
+        try:
+            self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+            self._session = onnxruntime.InferenceSession(
+                str(folder / "model.onnx"), _options(threads), providers=["CPUExecutionProvider"]
+            )
+        except Exception as error:  # both libraries raise bare or private exceptions for a file they cannot read
+            raise ConfigError(
+                f"The model in {folder} cannot be loaded: {error}.",
+                code="model_unreadable",
+                fix="Train it again with `streambot train`, or reinstall streambot to get the bundled model.",
+            ) from error
+        self._tokenizer.no_padding()
+        self._tokenizer.no_truncation()
+        missing = set(OUTPUTS) - {output.name for output in self._session.get_outputs()}
+        if missing:
+            raise ConfigError(
+                f"The model in {folder} has no output {sorted(missing)[0]!r}.",
+                code="model_outputs",
+                fix="Export it again with `streambot train`.",
+            )
+
+    def judge(self, texts: Sequence[str]) -> list[Judgement]:
+        """Judge texts, in order. Blocks; call it from a worker thread. Raises ClassifierError for the whole batch."""
+        read = [canonical(text) for text in texts]
+        windows: list[list[int]] = []
+        owners: list[int] = []
+        for owner, encoding in enumerate(self._tokenizer.encode_batch_fast(read)):
+            for window in self._windows(encoding.ids):
+                windows.append(window)
+                owners.append(owner)
+        labels, intents, languages, embeddings = self._run(windows)
+        judgements: list[Judgement] = []
+        start = 0
+        for owner, text in enumerate(read):
+            end = start
+            while end < len(owners) and owners[end] == owner:
+                end += 1
+            language, language_score = self._language(text, languages[start:end].mean(axis=0))
+            intent = int(intents[start].argmax())
+            judgements.append(
+                Judgement(
+                    labels=dict(zip(self.manifest.labels, labels[start:end].max(axis=0).tolist(), strict=True)),
+                    intent=self.manifest.intents[intent],
+                    intent_score=float(intents[start, intent]),
+                    language=language,
+                    language_score=language_score,
+                    embedding=tuple(embeddings[start].tolist()),
+                    model=self.name,
+                )
+            )
+            start = end
+        return judgements
+
+    def _windows(self, ids: Sequence[int]) -> Iterator[list[int]]:
+        """Windows of ``max_tokens``, each beginning with the text's first token (the start mark) and ending in its last.
+
+        Neighbours share ``overlap`` tokens; after ``max_windows`` the rest is not read.
+        """
+        limit = self.manifest.max_tokens
+        if len(ids) <= limit:
+            yield list(ids)
+            return
+        first, last, body = ids[0], ids[-1], ids[1:-1]
+        room = limit - 2
+        step = room - self.manifest.overlap
+        for number in range(self.manifest.max_windows):
+            start = number * step
+            yield [first, *body[start : start + room], last]
+            if start + room >= len(body):
+                return
+
+    def _run(self, windows: Sequence[Sequence[int]]) -> tuple[Floats, Floats, Floats, Floats]:
+        """Scores of every window, in the windows' order; neighbours in length share a slice and its padding."""
+        manifest = self.manifest
+        widths = (len(manifest.labels), len(manifest.intents), len(manifest.languages), manifest.embedding)
+        results = tuple(np.empty((len(windows), width), dtype=np.float32) for width in widths)
+        order = sorted(range(len(windows)), key=lambda index: len(windows[index]))
+        for start in range(0, len(order), SLICE):
+            rows = order[start : start + SLICE]
+            longest = len(windows[rows[-1]])
+            input_ids = np.zeros((len(rows), longest), dtype=np.int64)
+            attention_mask = np.zeros((len(rows), longest), dtype=np.int64)
+            for row, index in enumerate(rows):
+                input_ids[row, : len(windows[index])] = windows[index]
+                attention_mask[row, : len(windows[index])] = 1
+            try:
+                outputs: list[Any] = self._session.run(
+                    list(OUTPUTS), {"input_ids": input_ids, "attention_mask": attention_mask}
+                )
+            except Exception as error:  # onnxruntime's exceptions are private classes, one per status code
+                raise ClassifierError(f"The model failed on a batch: {error}.", code="model_failed") from error
+            for result, output in zip(results, outputs, strict=True):
+                if not np.isfinite(output).all():
+                    raise ClassifierError("The model gave a score that is no number.", code="model_not_finite")
+                result[rows] = output
+        return results[0], results[1], results[2], results[3]
+
+    def _language(self, text: str, scores: Floats) -> tuple[str, float]:
+        """The language and how sure: the script decides where it can, the model among the languages of its script."""
+        script = _script(text)
+        if script in self.manifest.languages:
+            return script, 1.0
+        best = int(scores.argmax())
+        return self.manifest.languages[best], float(scores[best])
+
+
+def _options(threads: int) -> onnxruntime.SessionOptions:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
+    # Spinning threads burn the cores that the event loop and the store need (ENGINE.md A1).
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.log_severity_level = 3
+    return options
+
+
+def _script(text: str) -> str:
+    """What the letters alone say: ``th``, ``zh``, ``other`` (kana, hangul, …, or no letter at all), ``latin``.
+
+    The script with most letters wins, an ideogram counting for two Latin letters; kana makes Han Japanese.
+    """
+    counts = {"th": 0, "zh": 0, "other": 0, "latin": 0}
+    kana = False
+    for char in text:
+        if char.isascii():
+            counts["latin"] += char.isalpha()
+        elif "\u0e00" <= char <= "\u0e7f":
+            counts["th"] += 1
+        elif "\u4e00" <= char <= "\u9fff" or "\u3400" <= char <= "\u4dbf" or "\U00020000" <= char <= "\U0003ffff":
+            counts["zh"] += 2
+        elif char.isalpha():
+            name = unicodedata.name(char, "")
+            kana = kana or name.startswith(("HIRAGANA", "KATAKANA"))
+            counts["latin" if name.startswith("LATIN") else "other"] += 1
+    if kana and counts["zh"] + counts["other"] >= counts["latin"]:
+        return "other"
+    most = max(counts, key=lambda script: counts[script])
+    return most if counts[most] else "other"
