@@ -1,0 +1,173 @@
+"""The demo's broadcast as a sequence of comments: what the scenes ask for, said by the cast in the script's words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from heapq import merge
+from operator import itemgetter
+from random import Random
+from typing import Final
+
+from streambot.core.comment import Comment, Room
+from streambot.core.errors import ConfigError
+from streambot.platforms.demo.cast import Cast, Person, account
+from streambot.platforms.demo.hands import disguise
+from streambot.platforms.demo.scenes import RAIDERS, TROUBLE, Act, Cue, acts
+from streambot.platforms.demo.script import Script, load_script
+
+_NATURAL: Final = 7.5
+"""About how many comments a second the scenes bring by nature; used to size the cast only."""
+_PEOPLE_PER_RATE: Final = 30
+"""Viewers in the room for each comment a second: everybody says something about twice a minute."""
+_CUED: Final = 0.3
+"""A raid is at most this share of its act, so that a slow demo is not all raid."""
+_ALWAYS: Final = 0.25
+"""Ambient comments never fall under this share of the wanted rate, whatever the cues bring."""
+_FAVOURITE: Final = 1.6
+"""A line drawn as n·u^1.6: a few questions are asked over and over, as in any room."""
+_AS_TYPED: Final = frozenset({"chorus", "noise"})
+_BY_VIEWERS: Final = frozenset({"rude", "phone"})
+"""Trouble that people make; the rest comes from accounts that advertise."""
+
+_SLOT: Final = re.compile(r"\{(\w+)\}")
+
+_Said = tuple[float, Person, str]
+
+
+def broadcast(*, room: Room, start: float, seed: int, rate: float | None = None) -> Iterator[Comment]:
+    """The comments of an endless broadcast that starts at ``start`` (Unix seconds), by time.
+
+    ``rate`` is the average in comments a second over each act (a minute or two), None what the scenes bring by nature
+    (3 when it is quiet, 12 in a wave). Everything but ids and times is the same for the same seed and rate. Raises
+    ConfigError for a rate that is not above 0.
+    """
+    if rate is not None and not 0 < rate < float("inf"):
+        raise ConfigError(
+            f"A demo cannot run at {rate} comments a second.", code="bad_rate", fix="Give a number above 0."
+        )
+    for number, (offset, person, text) in enumerate(_Play(load_script(), seed, rate).said()):
+        yield Comment(
+            id=f"demo-{int(start)}-{number:06d}",
+            room=room,
+            author=person.author,
+            text=text,
+            sent_at=start + offset,
+            received_at=start + offset,
+        )
+
+
+class _Play:
+    """One performance: the script, the cast, and where in the programme we are."""
+
+    def __init__(self, script: Script, seed: int, rate: float | None) -> None:
+        self._script = script
+        self._rate = rate
+        self._rng = Random(f"play {seed}")
+        self._cast = Cast(script, seed=seed, size=int((rate or _NATURAL) * _PEOPLE_PER_RATE))
+        self._item = 1
+        self._last: dict[str, str] = {}
+
+    def said(self) -> Iterator[_Said]:
+        began = 0.0
+        for act in acts(self._rng, items=len(self._script.tongues["en"].slots["items"])):
+            self._item = act.item
+            cues = self._cues(act)
+            # Both streams draw from one generator, so each is written down before the two are merged.
+            ambient = list(self._ambient(act, began, len(cues)))
+            cued = [(began + cue.at, *self._cued(cue)) for cue in cues]
+            yield from merge(ambient, cued, key=itemgetter(0))
+            began += act.seconds
+
+    def _cues(self, act: Act) -> list[Cue]:
+        raiders = RAIDERS if self._rate is None else min(RAIDERS, round(_CUED * self._rate * act.seconds))
+        return [cue for cue in act.cues if cue.part != "raid" or cue.number < raiders]
+
+    def _ambient(self, act: Act, began: float, cues: int) -> Iterator[_Said]:
+        scale = 1.0
+        if self._rate is not None:
+            wanted = self._rate * act.seconds
+            scale = max(wanted - cues, _ALWAYS * wanted) / act.crowd
+        at = began
+        ends = began
+        for scene in act.scenes:
+            at = max(at, ends)
+            ends += scene.seconds
+            kinds, shares = list(scene.mix), list(scene.mix.values())
+            while True:
+                gap = self._rng.uniform(0.2, 1.8) / (scene.pace * scale)
+                if at + gap >= ends:
+                    break
+                at += gap
+                kind = self._rng.choices(kinds, shares)[0]
+                yield (at, *(self._trouble() if kind == "trouble" else self._viewer(at, kind)))
+
+    def _viewer(self, at: float, kind: str) -> tuple[Person, str]:
+        person = self._cast.speaker(at, self._rng)
+        language = person.tongue(self._rng)
+        text = self._typed(person, language, kind)
+        if kind not in _AS_TYPED and text == self._last.get(person.author.id):
+            text = self._typed(person, language, kind)
+        self._last[person.author.id] = text
+        return person, text
+
+    def _typed(self, person: Person, language: str, kind: str) -> str:
+        tongue = self._script.tongues[language]
+        lines = tongue.lines[kind]
+        # Each item has its own favourites among the lines: the list is turned by the item's number.
+        place = int(len(lines) * self._rng.random() ** _FAVOURITE) + 7 * self._item
+        text = self._filled(lines[place % len(lines)], language)
+        return text if kind in _AS_TYPED else person.hands.type(text, tongue.tails, self._rng)
+
+    def _trouble(self) -> tuple[Person, str]:
+        kind = self._rng.choices(list(TROUBLE), list(TROUBLE.values()))[0]
+        lines = self._script.trouble.lines[kind]
+        language = self._rng.choice(list(lines))
+        person = self._anyone(language) if kind in _BY_VIEWERS else self._cast.troublemaker(language, self._rng)
+        return person, self._filled(self._rng.choice(lines[language]), language)
+
+    def _anyone(self, language: str) -> Person:
+        return self._rng.choice(self._cast.speakers[language])
+
+    def _cued(self, cue: Cue) -> tuple[Person, str]:
+        tongue, trouble, language = self._script.tongues[cue.language], self._script.trouble, cue.language
+        match cue.part:
+            case "host" | "staff":
+                person = self._cast.host if cue.part == "host" else self._cast.helper
+                return person, self._filled(self._rng.choice(tongue.host[cue.kind]), language)
+            case "troll":
+                lines = trouble.trolls[language]
+                return account(f"{trouble.accounts['troll'][0]}{cue.kind}", language), lines[cue.number]
+            case "raid":
+                lines = trouble.raids[language]
+                name = f"{tongue.crowd[cue.number % len(tongue.crowd)]}{cue.kind}{cue.number:02d}"
+                return account(name, language), lines[cue.number % len(lines)]
+            case "account":
+                lines = trouble.lines[cue.kind][language]
+                return self._cast.troublemaker(language, self._rng), self._filled(self._rng.choice(lines), language)
+        lines = tongue.lines.get(cue.kind) or trouble.lines[cue.kind][language]
+        return self._anyone(language), self._filled(self._rng.choice(lines), language)
+
+    def _filled(self, line: str, language: str) -> str:
+        return _SLOT.sub(lambda slot: self._slot(slot[1], language), line)
+
+    def _slot(self, name: str, language: str) -> str:
+        rng, trouble = self._rng, self._script.trouble
+        match name:
+            case "item":
+                return str(self._item)
+            case "name":
+                return self._script.tongues[language].slots["items"][self._item - 1]
+            case "cm":
+                return str(rng.randrange(150, 183))
+            case "kg":
+                return str(rng.randrange(42, 86))
+            case "qty":
+                return str(rng.choice((1, 1, 2, 2, 3)))
+            case "digits":
+                return f"00{rng.randrange(100):02d}"
+            case "contact":
+                return disguise(f"{rng.choice(trouble.contacts)}{rng.randrange(10, 100)}", rng)
+            case "site":
+                return disguise(rng.choice(trouble.sites), rng)
+        return rng.choice(self._script.tongues[language].slots[name])
