@@ -1,0 +1,143 @@
+"""``streambot check``: judge lines of text, each alone."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from streambot.cli._base import lines_async, out_json, say
+from streambot.core.comment import Comment
+from streambot.core.errors import ClassifierError
+from streambot.core.verdict import Judgement, Verdict
+from streambot.settings import load_settings
+
+AHEAD = 512
+"""Lines given to the model before the first must be answered; memory does not grow with the input."""
+
+
+class Format(StrEnum):
+    """How verdicts are written."""
+
+    JSONL = "jsonl"
+    TABLE = "table"
+
+
+class SiteName(StrEnum):
+    """Whose rules apply."""
+
+    BASE = "base"
+    US = "us"
+    TH = "th"
+    VN = "vn"
+    ID = "id"
+    CN = "cn"
+
+
+def check(
+    texts: Annotated[list[str] | None, typer.Argument(metavar="TEXT…|-", help="Comments; - reads lines from stdin.")] = None,
+    *,
+    site: Annotated[SiteName, typer.Option(help="Whose rules apply.")] = SiteName.BASE,
+    format_: Annotated[Format, typer.Option("--format", help="One JSON object a line, or a table to read.")] = Format.JSONL,
+    config: Annotated[Path | None, typer.Option(help="A configuration file.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The same as --format jsonl.")] = False,
+) -> None:
+    """Judge comments: one verdict out per line in, in order.
+
+    A line that is a JSON object with a string "text" is a record (id, lang, author, room and sent_at may stand beside
+    it); any other line is the text itself.
+
+    Example: printf 'add me on LINE @cheap99\\n' | streambot check -
+    """
+    lines: AsyncIterator[bytes]
+    if texts and texts != ["-"]:
+        lines = _given(texts)
+    elif texts or not sys.stdin.isatty():
+        lines = lines_async("-")
+    else:
+        raise typer.BadParameter("give comments as arguments, or - to read them from stdin")
+    settings = load_settings(config, environ=os.environ)
+    asyncio.run(_check(settings, site.value, lines, table=format_ is Format.TABLE and not as_json))
+
+
+async def _given(texts: list[str]) -> AsyncIterator[bytes]:
+    for text in texts:
+        yield text.encode("utf-8", "surrogatepass")
+
+
+async def _check(settings: Any, site: str, lines: AsyncIterator[bytes], *, table: bool) -> None:
+    # The model and the packs take a moment to import; `--help` need not wait for them.
+    from streambot.app import judging
+    from streambot.core.history import History
+    from streambot.platforms.records import parse_check_line
+
+    async with judging(settings) as judge:
+        pack, matcher = judge.packs.get(site, None)
+        # Only records that say who and when have a past; all others are judged alone.
+        histories: dict[str, History] = {}
+        waiting: asyncio.Queue[tuple[Comment, asyncio.Task[Judgement]] | None] = asyncio.Queue(AHEAD)
+
+        async def answer() -> None:
+            while (item := await waiting.get()) is not None:
+                comment, task = item
+                try:
+                    judgement = await task
+                except ClassifierError as error:
+                    say(f"warning: {error.message} Rules alone decided {comment.id}.")
+                    judgement = None
+                signals = matcher.signals(comment)
+                if comment.traceable:
+                    signals = [*signals, *histories.setdefault(comment.room.name, History()).observe(comment)]
+                row = result(comment, pack.decide(comment, judgement, signals, thresholds=judge.manifest))
+                if table:
+                    sys.stdout.write(_table_line(row))
+                else:
+                    out_json(row)
+
+        async with asyncio.TaskGroup() as tasks:
+            answering = tasks.create_task(answer())
+            number = 0
+            async for line in lines:
+                number += 1
+                comment = parse_check_line(line, number=number, now=time.time())
+                await waiting.put((comment, tasks.create_task(judge.classifier.classify(comment))))
+            await waiting.put(None)
+            await answering
+
+
+def result(comment: Comment, verdict: Verdict) -> dict[str, Any]:
+    """One verdict in the form of the contract."""
+    return {
+        "id": comment.id,
+        "text": comment.text,
+        "lang": comment.language_hint or verdict.language,
+        "action": verdict.action,
+        "labels": {label: round(score, 4) for label, score in verdict.labels.items()},
+        "scores": {label: round(score, 4) for label, score in verdict.scores.items()},
+        "intent": {"name": verdict.intent, "score": round(verdict.intent_score, 4)},
+        "evidence": [
+            {"rule": e.rule, "source": e.source, "span": list(e.span), "text": e.text} for e in verdict.evidence
+        ],
+        "degraded": verdict.degraded,
+        "pack": verdict.pack,
+        "model": verdict.model,
+    }
+
+
+def _table_line(row: dict[str, Any]) -> str:
+    from streambot.printable import printable
+
+    labels = ", ".join(f"{label} {score:.2f}" for label, score in row["labels"].items()) or "–"
+    why = ", ".join(f"{e['rule']}: {printable(e['text'])[:40]}" for e in _strongest(row)) or "–"
+    return f"{row['action']:<7} {labels:<32} {row['lang']:<5} {row['intent']['name']:<22} {printable(row['text'])[:80]}  [{why}]\n"
+
+
+def _strongest(row: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield from row["evidence"][:3]

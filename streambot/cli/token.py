@@ -1,0 +1,90 @@
+"""``streambot token``: a link for a host, a controller or ops."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import time
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from streambot.cli._base import out_json, say
+from streambot.core.errors import LockedError, StorageError
+from streambot.settings import load_settings
+
+
+class RoleName(StrEnum):
+    """What the bearer may do (UX.md §6)."""
+
+    HOST = "host"
+    CONTROLLER = "controller"
+    OPS = "ops"
+    ADMIN = "admin"
+
+
+def token(
+    *,
+    role: Annotated[RoleName, typer.Option(help="What the bearer may see and do.")],
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print the token and nothing else.")] = False,
+    db: Annotated[Path | None, typer.Option(help="The moderation log; without it the configured one.")] = None,
+    config: Annotated[Path | None, typer.Option(help="A configuration file.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The token as one line of JSON.")] = False,
+) -> None:
+    """Make an access token. It is shown once; the log keeps only its hash.
+
+    Works beside a running streambot, which is asked to make it.
+
+    Example: streambot token --role host
+    """
+    settings = load_settings(config, environ=os.environ)
+    made = asyncio.run(_make(db or settings.storage.db, role.value))
+    if as_json:
+        out_json({"ok": True, "role": role.value, "token": made})
+        return
+    typer.echo(made)
+    if not quiet:
+        say("Shown once. Put it behind the address, as in http://127.0.0.1:8765/host/ROOM#k=TOKEN")
+
+
+async def _make(db: Path, role: str) -> str:
+    from streambot.store import lock
+    from streambot.store.sqlite import open_store
+    from streambot.store.tokens import Tokens
+
+    db.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with lock.hold(db):
+            async with open_store(db) as store:
+                return await Tokens(store, time.time, lambda: secrets.token_urlsafe(32)).create(role)
+    except LockedError:
+        door = lock.find_door(db)
+        if door is None:
+            raise
+        return await _ask(door, role)
+
+
+async def _ask(door: object, role: str) -> str:
+    import aiohttp
+
+    from streambot.serve import DOOR
+    from streambot.store.lock import Door
+
+    assert isinstance(door, Door)
+    headers = {"Authorization": f"Bearer {door.key}"}
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as session,
+            session.post(door.url + DOOR, json={"role": role}, headers=headers) as answer,
+        ):
+            body = await answer.json()
+    except (aiohttp.ClientError, TimeoutError) as error:
+        raise StorageError(
+            f"the running streambot at {door.url} does not answer.", code="door_closed", fix="Try again, or stop it."
+        ) from error
+    if not body.get("ok"):
+        raise StorageError(f"the running streambot refused: {body.get('error')}.", code="door_refused")
+    return str(body["token"])

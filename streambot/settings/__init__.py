@@ -1,0 +1,16 @@
+"""TOML and ``STREAMBOT_*`` become frozen Settings; an unknown key is an error that names the nearest right one."""
+
+from streambot.settings.layers import Loaded, load_settings, read_settings
+from streambot.settings.model import ClassifierSettings, Console, LogSettings, RoomSettings, Settings, Storage
+
+__all__ = [
+    "ClassifierSettings",
+    "Console",
+    "Loaded",
+    "LogSettings",
+    "RoomSettings",
+    "Settings",
+    "Storage",
+    "load_settings",
+    "read_settings",
+]

@@ -1,0 +1,207 @@
+"""What an operator can set: names, types, limits and defaults. Where values come from is ``layers``.
+
+``config/streambot.toml`` shows every key with its default and what it does.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from streambot.core.command import Mode
+from streambot.core.comment import UNKNOWN_PLATFORM
+from streambot.core.labels import Label
+
+Site = Literal["base", "us", "th", "vn", "id", "cn"]
+Language = Literal["en", "zh", "th", "vi", "id", "ms", "tl", "es"]
+
+MAX_ROOM_NAME: Final = 100
+_RESERVED_ROOMS: Final = frozenset({"all", ".", ".."})
+_PLATFORM_AND_ID: Final = re.compile(r"([a-z][a-z0-9_]*):(.+)")
+
+# TOML has no enums, paths or tuples, so these are read from strings and arrays; everything else is taken strictly.
+_Mode = Annotated[Mode, Field(strict=False)]
+_Label = Annotated[Label, Field(strict=False)]
+_Path = Annotated[Path, Field(strict=False)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Storage(_Section):
+    """Where the moderation log lives."""
+
+    db: _Path = Field(default_factory=lambda: default_db(os.environ))
+
+
+class Console(_Section):
+    """The pages: address, who may ask for them, and whether a token is needed."""
+
+    host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8765
+    allowed_hosts: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    require_token: bool = False
+
+    @field_validator("allowed_hosts")
+    @classmethod
+    def _are_hosts(cls, hosts: tuple[str, ...]) -> tuple[str, ...]:
+        for host in hosts:
+            if not re.fullmatch(r"[A-Za-z0-9._\-\[\]:]+", host):
+                raise ValueError(f"{host!r} is not a host name, with or without a port (shop.example:8765)")
+        return hosts
+
+    @model_validator(mode="after")
+    def _is_guarded(self) -> Console:
+        if not self.require_token and not is_loopback(self.host):
+            raise ValueError(f"host {self.host} can be reached from other machines: it needs require_token = true")
+        return self
+
+
+class ClassifierSettings(_Section):
+    """The model and how hard it may work.
+
+    ``model`` is the name of a bundled model or the path of a folder; ``cache`` counts judgements, ``queue`` comments
+    waiting; ``deadline_ms`` is how long a live comment waits for the model before rules alone decide.
+    """
+
+    model: Annotated[str, Field(min_length=1)] = "live-mini"
+    runtime: Literal["auto", "onnxruntime"] = "auto"
+    threads: Annotated[int, Field(ge=1, le=256)] = 1
+    cache: Annotated[int, Field(ge=0)] = 50_000
+    deadline_ms: Annotated[int, Field(ge=1)] = 1000
+    queue: Annotated[int, Field(ge=1)] = 2000
+
+
+class LogSettings(_Section):
+    """What streambot says about itself, on stderr."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["auto", "json", "console"] = "auto"
+
+
+class RoomSettings(_Section):
+    """One room.
+
+    ``undo_ms`` delays what the platform cannot reverse. ``quota_per_minute`` is how many hides, mutes and bans the
+    bot may send in a minute before the room falls to assist. ``pack`` is the path of an own rule pack.
+    """
+
+    platform: Annotated[str, Field(min_length=1)] = UNKNOWN_PLATFORM
+    id: str = ""
+    site: Site = "base"
+    mode: _Mode = Mode.ASSIST
+    label_modes: dict[_Label, _Mode] = Field(default_factory=dict)
+    tone: Literal["casual", "formal"] = "casual"
+    host_language: Language = "en"
+    actuator: Literal["manual", "simulated"] = "manual"
+    undo_ms: Annotated[int, Field(ge=0, le=60_000)] = 2000
+    quota_per_minute: Annotated[int, Field(ge=0)] = 60
+    pack: str | None = None
+
+    def mode_for(self, label: Label) -> Mode:
+        """Who acts on this label here."""
+        return self.label_modes.get(label, self.mode)
+
+
+class Settings(_Section):
+    """Everything. A room takes from ``defaults`` what it does not state, and platform and id from its name."""
+
+    storage: Storage = Field(default_factory=Storage)
+    console: Console = Field(default_factory=Console)
+    classifier: ClassifierSettings = Field(default_factory=ClassifierSettings)
+    log: LogSettings = Field(default_factory=LogSettings)
+    defaults: RoomSettings = Field(default_factory=RoomSettings)
+    rooms: dict[str, RoomSettings] = Field(default_factory=dict)
+
+    def room(self, name: str) -> RoomSettings:
+        """The settings of a room, configured or not. Raises ValueError if no room can have this name."""
+        if name in self.rooms:
+            return self.rooms[name]
+        check_room_name(name)
+        return self.defaults.model_copy(update=named(name))
+
+    @field_validator("defaults")
+    @classmethod
+    def _names_no_room(cls, defaults: RoomSettings) -> RoomSettings:
+        if defaults.id:
+            raise ValueError("an id belongs to one room: put it in [rooms.NAME]")
+        return defaults
+
+    @model_validator(mode="before")
+    @classmethod
+    def _complete_rooms(cls, data: Any) -> Any:
+        if not isinstance(data, Mapping) or not isinstance(data.get("rooms"), Mapping):
+            return data
+        shared = data.get("defaults", {})
+        if isinstance(shared, RoomSettings):
+            shared = shared.model_dump(exclude_unset=True)
+        return {**data, "rooms": {name: _complete(name, room, shared) for name, room in data["rooms"].items()}}
+
+    @field_validator("rooms")
+    @classmethod
+    def _have_good_names(cls, rooms: dict[str, RoomSettings]) -> dict[str, RoomSettings]:
+        taken: dict[tuple[str, str], str] = {}
+        for name, room in rooms.items():
+            check_room_name(name)
+            if (first := taken.setdefault((room.platform, room.id), name)) != name:
+                raise ValueError(f"{first!r} and {name!r} are the same room, {room.platform}:{room.id}")
+        return rooms
+
+
+def check_room_name(name: str) -> None:
+    """Raises ValueError unless ``name`` can stand in a URL, on a screen and on a command line."""
+    if not 1 <= len(name) <= MAX_ROOM_NAME:
+        raise ValueError(f"a room's name has 1 to {MAX_ROOM_NAME} characters")
+    if name in _RESERVED_ROOMS or "/" in name:
+        raise ValueError(f"{name!r} cannot be a room's name: no '/', and not 'all', '.' or '..'")
+    if not name.isprintable() or name != name.strip():
+        raise ValueError(f"{name!r} cannot be a room's name: it has characters that nobody sees")
+
+
+def named(name: str) -> dict[str, str]:
+    """What a room's name says about it: ``tiktok:@shop`` is platform and id, any other name is the id."""
+    if match := _PLATFORM_AND_ID.fullmatch(name):
+        return {"platform": match[1], "id": match[2]}
+    return {"id": name}
+
+
+def _complete(name: str, room: Any, shared: Any) -> Any:
+    if isinstance(room, RoomSettings):
+        return room if room.id else room.model_copy(update={**named(name), **room.model_dump(exclude_defaults=True)})
+    if not isinstance(room, Mapping) or not isinstance(shared, Mapping):
+        return room
+    complete = {**shared, **named(name), **room}
+    shared_modes, own_modes = shared.get("label_modes"), room.get("label_modes")
+    if isinstance(shared_modes, Mapping) and isinstance(own_modes, Mapping):
+        complete["label_modes"] = {**shared_modes, **own_modes}
+    return complete
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches a server on ``host``. A name other than localhost is taken to be reachable."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def default_db(environ: Mapping[str, str]) -> Path:
+    """``streambot/streambot.db`` in the user's data folder (XDG Base Directory: a relative one is ignored)."""
+    return xdg_home(environ, "XDG_DATA_HOME", ".local/share") / "streambot" / "streambot.db"
+
+
+def xdg_home(environ: Mapping[str, str], variable: str, otherwise: str) -> Path:
+    """A base folder of the XDG specification, or its default below the home folder."""
+    stated = environ.get(variable, "")
+    if stated.startswith("/"):
+        return Path(stated)
+    return Path(environ.get("HOME") or Path.home()) / otherwise
