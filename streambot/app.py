@@ -1,0 +1,237 @@
+"""The composition root: everything that runs is made and wired here, and nowhere else.
+
+:func:`judging` is what it takes to judge a text (a model, a pack); :func:`house` adds the log, the pipeline and the
+dispatcher; the console is put on top by :mod:`streambot.serve`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+import secrets
+import time
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from streambot.classify.batcher import Batcher
+from streambot.classify.cache import JudgementCache
+from streambot.classify.lexicon import Matcher
+from streambot.classify.manifest import Manifest
+from streambot.core.action import Action, Capability, Operation, Outcome
+from streambot.core.comment import Room
+from streambot.core.errors import ConfigError
+from streambot.core.event import Event
+from streambot.core.pack import Pack
+from streambot.core.pack_format import load_pack
+from streambot.desk import Desk
+from streambot.dispatcher import Dispatcher
+from streambot.ids import EventIds
+from streambot.pipeline import Pipeline
+from streambot.platforms.manual import ManualActuator
+from streambot.platforms.simulated import SimulatedActuator
+from streambot.ports import Actuator, Clock, Feed
+from streambot.resources import model_folder, resource
+from streambot.rooms import Rooms
+from streambot.settings import RoomSettings, Settings
+from streambot.store import lock
+from streambot.store.connections import open_reader
+from streambot.store.outbox import Outbox
+from streambot.store.queries import LogReader
+from streambot.store.sqlite import SqliteStore, open_store
+from streambot.store.state import remember
+from streambot.store.tokens import Tokens
+
+
+class Packs:
+    """Rule packs with their compiled matchers, each loaded once. Raises ConfigError naming file, line and reason."""
+
+    def __init__(self) -> None:
+        self.get = cache(self._load)
+
+    def _load(self, site: str, own: str | None) -> tuple[Pack, Matcher]:
+        def read(name: str) -> str:
+            if own is not None and name == Path(own).stem:
+                return read_file(Path(own))
+            return read_file(resource(f"config/packs/{name}.toml"))
+
+        pack = load_pack(Path(own).stem if own is not None else site, read)
+        return pack, Matcher(pack)
+
+
+def read_file(path: Path) -> str:
+    """A UTF-8 text file. Raises ConfigError."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} cannot be read: {error}.", code="file_unreadable", fix="Check the path.") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Judging:
+    """A model that answers, and the packs."""
+
+    classifier: Batcher
+    manifest: Manifest
+    packs: Packs
+
+
+@contextlib.asynccontextmanager
+async def judging(settings: Settings) -> AsyncIterator[Judging]:
+    """Load the model and run it until the block ends. Raises ConfigError."""
+    # onnxruntime and tokenizers are only imported by what judges.
+    from streambot.classify.onnx import OnnxRuntime
+
+    folder = model_folder(settings.classifier.model)
+    runtime = await asyncio.to_thread(OnnxRuntime, folder, threads=settings.classifier.threads)
+    batcher = Batcher(
+        runtime, cache=JudgementCache(settings.classifier.cache), waiting=settings.classifier.queue
+    )
+    async with asyncio.TaskGroup() as tasks:
+        model = tasks.create_task(batcher.run(), name="model")
+        try:
+            yield Judging(batcher, runtime.manifest, Packs())
+        finally:
+            model.cancel()
+
+
+class Feeds:
+    """One feed that tells several; the console joins after the house is built."""
+
+    def __init__(self) -> None:
+        self._feeds: list[Feed] = []
+
+    def join(self, feed: Feed) -> None:
+        """Tell this one too, from now on."""
+        self._feeds.append(feed)
+
+    def publish(self, events: Sequence[Event], outbox: Sequence[Action] = ()) -> None:
+        """See ``ports.Feed``."""
+        for feed in self._feeds:
+            feed.publish(events, outbox)
+
+    def settled(self, action: Action, outcome: Outcome) -> None:
+        """See ``ports.Feed``."""
+        for feed in self._feeds:
+            feed.settled(action, outcome)
+
+    def notice(self, room: str, notice: Mapping[str, Any]) -> None:
+        """See ``ports.Feed``."""
+        for feed in self._feeds:
+            feed.notice(room, notice)
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Everything that decides, running."""
+
+    settings: Settings
+    db: Path
+    store: SqliteStore
+    log: LogReader
+    outbox: Outbox
+    rooms: Rooms
+    pipeline: Pipeline
+    dispatcher: Dispatcher
+    desk: Desk
+    tokens: Tokens
+    feeds: Feeds
+    judging: Judging
+    clock: Clock
+
+
+@contextlib.asynccontextmanager
+async def house(
+    settings: Settings, *, db: Path, live: bool, settings_for: Callable[[Room], RoomSettings] | None = None
+) -> AsyncIterator[House]:
+    """Build and run the house until the block ends; then what was decided is committed and the file closed.
+
+    ``live``: somebody is on air, so storage errors are waited out and a room's own mode outlives a restart. Raises
+    LockedError, ConfigError or StorageError.
+    """
+    clock = time.time
+    ids = EventIds(clock, random.SystemRandom().getrandbits)
+    simulated = SimulatedActuator()
+    actuators: Mapping[str, Actuator] = {"simulated": simulated, "manual": ManualActuator()}
+    choose = settings_for or (lambda room: settings.room(room.name))
+    try:
+        db.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(
+            f"cannot make the folder {db.parent}: {error.strerror}.",
+            code="database_folder_unwritable",
+            fix="Name another file with --db.",
+        ) from error
+    async with contextlib.AsyncExitStack() as stack:
+        stack.enter_context(lock.hold(db))
+        judge = await stack.enter_async_context(judging(settings))
+        store = await stack.enter_async_context(open_store(db))
+        reader = await open_reader(db)
+        stack.push_async_callback(reader.close)
+        log = LogReader(reader, db)
+        outbox = Outbox(store, clock)
+        feeds = Feeds()
+
+        def capabilities(of: RoomSettings) -> Mapping[Operation, Capability]:
+            return actuators[of.actuator].capabilities
+
+        rooms = Rooms(
+            settings_for=choose,
+            pack_for=lambda of: judge.packs.get(of.site, of.pack),
+            thresholds=judge.manifest,
+            capabilities_for=capabilities,
+            remember=lambda room, recent: remember(store, room.name, room.platform, room.id, recent),
+            clock=clock,
+            live=live,
+        )
+
+        def actuator_for(name: str) -> Actuator:
+            state = rooms.get(name)
+            of = state.settings if state is not None else choose(Room(name, "replay", name))
+            return actuators[of.actuator]
+
+        def quota_for(name: str) -> int:
+            state = rooms.get(name)
+            return (state.settings if state is not None else settings.defaults).quota_per_minute
+
+        wake = asyncio.Event()
+        desk = Desk(
+            rooms=rooms, store=store, log=log, outbox=outbox, feed=feeds, wake=wake.set, ids=ids, clock=clock
+        )
+        dispatcher = Dispatcher(
+            outbox=outbox,
+            actuator_for=actuator_for,
+            simulated=simulated,
+            quota_for=quota_for,
+            tripped=desk.trip,
+            feed=feeds,
+            wake=wake,
+            clock=clock,
+            sleep=asyncio.sleep,
+            patient=live,
+        )
+        pipeline = Pipeline(
+            rooms=rooms,
+            classifier=judge.classifier,
+            store=store,
+            feed=feeds,
+            wake=wake.set,
+            ids=ids,
+            clock=clock,
+            monotonic=time.monotonic,
+            sleep=asyncio.sleep,
+            deadline=settings.classifier.deadline_ms / 1000,
+            patient=live,
+        )
+        await outbox.recover()
+        tokens = Tokens(store, clock, lambda: secrets.token_urlsafe(32))
+        async with asyncio.TaskGroup() as tasks:
+            sending = tasks.create_task(dispatcher.run(), name="dispatcher")
+            async with pipeline.serving():
+                yield House(
+                    settings, db, store, log, outbox, rooms, pipeline, dispatcher, desk, tokens, feeds, judge, clock
+                )
+            sending.cancel()

@@ -1,0 +1,219 @@
+"""One room while it runs: what it has seen, what it holds about people, and how it decides.
+
+Everything here is one synchronous step at a time, so two comments never see half of each other's effects.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict, deque
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from streambot.core.action import Act, Capability, Operation
+from streambot.core.command import Mode
+from streambot.core.comment import Comment, Room
+from streambot.core.event import Event, Kind
+from streambot.core.history import History
+from streambot.core.labels import Intent, Label
+from streambot.core.pack import Pack, Thresholds
+from streambot.core.questions import HotQuestion, QuestionBoard
+from streambot.core.status import Counts, Lag, Link, RoomStatus
+from streambot.core.verdict import Judgement, Signal, Verdict
+from streambot.ports import Clock
+from streambot.settings import RoomSettings
+
+SILENCE = 30 * 60.0
+"""Seconds without a comment that end a broadcast."""
+LAG_WINDOW = 60.0
+SEEN = 50_000
+"""Comment ids kept in memory to drop redeliveries; older ones are looked up in the log."""
+
+
+class Seen:
+    """Comment ids of one room, newest kept. ``complete`` while it holds every id of the room, so that a miss is proof."""
+
+    def __init__(self, ids: Iterable[str] = (), *, complete: bool = True, size: int = SEEN) -> None:
+        self._ids: OrderedDict[str, None] = OrderedDict.fromkeys(ids)
+        self._size = size
+        self.complete = complete
+
+    def __contains__(self, comment: str) -> bool:
+        return comment in self._ids
+
+    def add(self, comment: str) -> None:
+        """Remember an id; the oldest makes room."""
+        self._ids[comment] = None
+        if len(self._ids) > self._size:
+            self._ids.popitem(last=False)
+            self.complete = False
+
+
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """A comment with all that is needed to decide it again when the model comes late."""
+
+    comment: Comment
+    signals: Sequence[Signal]
+    broadcast: str
+    decision: str = ""
+    decided: frozenset[Act] = frozenset()
+
+
+@dataclass(slots=True)
+class RoomState:
+    """The state of one room. Times are Unix seconds: the records' own in a replay, the wall clock's when live."""
+
+    room: Room
+    settings: RoomSettings
+    pack: Pack
+    thresholds: Thresholds
+    capabilities: Mapping[Operation, Capability]
+    history: History
+    board: QuestionBoard
+    seen: Seen
+    mode: Mode
+    clock: Clock
+    broadcast: str | None = None
+    started_at: float | None = None
+    last_at: float | None = None
+    link: Link = Link.CONNECTING
+    link_detail: str = ""
+    rules_only_since: float | None = None
+    counts: Counts = field(default_factory=Counts)
+    _latencies: deque[tuple[float, float]] = field(default_factory=lambda: deque(maxlen=4096))
+
+    def count(self, **steps: int) -> None:
+        """Add to the room's counts."""
+        self.counts = replace(self.counts, **{name: getattr(self.counts, name) + n for name, n in steps.items()})
+
+    def enter(self, comment: Comment, new_id: str) -> Sequence[Event]:
+        """Place a comment in a broadcast; the events that open one and close the one before, if that is so."""
+        events: list[Event] = []
+        at = comment.sent_at
+        if self.broadcast is not None and self.last_at is not None and at - self.last_at > SILENCE:
+            events.append(self._broadcast_event(f"{new_id}e", at, ended_at=self.last_at))
+            self.broadcast = None
+            self.history.begin_broadcast()
+        if self.broadcast is None:
+            self.broadcast, self.started_at = new_id, at
+            events.append(self._broadcast_event(new_id, at, ended_at=None))
+        self.last_at = at if self.last_at is None else max(at, self.last_at)
+        return events
+
+    def _broadcast_event(self, event: str, at: float, ended_at: float | None) -> Event:
+        data: dict[str, Any] = {"started_at": self.started_at, "ended_at": ended_at}
+        return Event(event, at, self.room.name, Kind.BROADCAST, broadcast=self.broadcast, data=data)
+
+    def decide(self, considered: Considered, judgement: Judgement | None) -> Verdict:
+        """The pack's verdict."""
+        return self.pack.decide(considered.comment, judgement, considered.signals, thresholds=self.thresholds)
+
+    def settle_in(self, comment: Comment, verdict: Verdict, judgement: Judgement | None, at: float) -> None:
+        """What a decision changes: strikes, the hot questions, the counts."""
+        if verdict.strikes and comment.traceable and not comment.author.exempt:
+            self.history.strike(comment.author.id, verdict.strikes)
+        self.count(
+            decided=1,
+            hidden=int(verdict.action.severity >= Act.HIDE.severity),
+            review=int(verdict.action is Act.REVIEW),
+            degraded=int(verdict.degraded),
+        )
+        self.ask(comment, verdict, judgement.embedding if judgement else (), at)
+
+    def ask(self, comment: Comment, verdict: Verdict, embedding: Sequence[float], at: float) -> None:
+        """Count a question that stays visible; the shop's own and hidden comments never vote."""
+        if verdict.intent is None or verdict.action.severity >= Act.REVIEW.severity or comment.author.exempt:
+            return
+        self.board.ask(comment, verdict.intent, verdict.language, embedding, at)
+
+    def recall(self, recent: Iterable[tuple[Comment, dict[str, Any]]], strikes: Mapping[str, int]) -> None:
+        """Rebuild what the room knew from its decided comments (oldest first) and the strikes of its broadcast."""
+        for comment, data in recent:
+            self.history.observe(comment)
+            self.last_at = max(comment.sent_at, self.last_at or comment.sent_at)
+            verdict = recalled(comment, data)
+            self.ask(comment, verdict, data.get("embedding", ()), comment.sent_at)
+        for author, n in strikes.items():
+            self.history.strike(author, n)
+
+    def heard(self, latency: float) -> None:
+        """Note how long a comment took from arrival to its committed decision, in seconds."""
+        self._latencies.append((self.clock(), latency))
+
+    def hot(self) -> Sequence[HotQuestion]:
+        """The room's hot questions now."""
+        return self.board.hot(self.clock())
+
+    def lag(self) -> Lag:
+        """The latencies of the last minute."""
+        since = self.clock() - LAG_WINDOW
+        recent = sorted(latency for at, latency in self._latencies if at >= since)
+        if not recent:
+            return Lag()
+        return Lag(p50=recent[len(recent) // 2], p99=recent[min(len(recent) - 1, int(len(recent) * 0.99))])
+
+    def status(self) -> RoomStatus:
+        """The room as screens and probes show it."""
+        return RoomStatus(
+            room=self.room,
+            mode=self.mode,
+            site=self.settings.site,
+            link=self.link,
+            link_detail=self.link_detail,
+            broadcast=self.broadcast,
+            started_at=self.started_at,
+            last_comment_at=self.last_at,
+            counts=self.counts,
+            lag=self.lag(),
+            rules_only_since=self.rules_only_since,
+            undo_ms=self.settings.undo_ms,
+            host_language=self.settings.host_language,
+            capabilities=self.capabilities,
+        )
+
+
+def decision_data(verdict: Verdict, mode: Mode) -> dict[str, Any]:
+    """What the log keeps of a verdict beside act, pack and model."""
+    return {
+        "labels": {label: round(score, 4) for label, score in verdict.labels.items()},
+        "scores": {label: round(score, 4) for label, score in verdict.scores.items()},
+        "intent": verdict.intent,
+        "intent_score": round(verdict.intent_score, 4),
+        "language": verdict.language,
+        "evidence": evidence_json(verdict),
+        "actions": sorted(verdict.actions, key=lambda act: act.severity),
+        "degraded": verdict.degraded,
+        "escalate": verdict.escalate,
+        "strikes": verdict.strikes,
+        "mode": mode,
+    }
+
+
+def evidence_json(verdict: Verdict) -> list[dict[str, Any]]:
+    """A verdict's evidence, JSON-ready."""
+    return [
+        {
+            "rule": evidence.rule,
+            "source": evidence.source,
+            "span": list(evidence.span),
+            "text": evidence.text,
+            "label": evidence.label,
+            "score": round(evidence.score, 4),
+            "reason": evidence.reason,
+        }
+        for evidence in verdict.evidence
+    ]
+
+
+def recalled(comment: Comment, data: Mapping[str, Any]) -> Verdict:
+    """The part of a logged verdict that a room needs to remember."""
+    return Verdict(
+        actions=frozenset(Act(act) for act in data.get("actions", ())),
+        labels={Label(label): score for label, score in data.get("labels", {}).items()},
+        intent=Intent(data["intent"]) if data.get("intent") else None,
+        intent_score=data.get("intent_score") or 0.0,
+        language=data.get("language") or comment.language_hint or "other",
+        evidence=(),
+        pack="",
+    )

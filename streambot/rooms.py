@@ -1,0 +1,124 @@
+"""The rooms that are open, and how one opens: its settings, its pack, and what the log remembers of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from streambot.core.action import Capability, Operation
+from streambot.core.command import Mode
+from streambot.core.comment import Comment, Room
+from streambot.core.history import History
+from streambot.core.pack import Pack, Thresholds
+from streambot.core.questions import HotQuestion, QuestionBoard
+from streambot.core.status import Link, RoomStatus
+from streambot.core.verdict import Signal
+from streambot.ports import Clock
+from streambot.room import RoomState, Seen
+from streambot.settings import RoomSettings
+from streambot.store.state import Memory
+
+RECALLED = 2000
+"""Decided comments read back at a room's opening, to rebuild floods, repeats and the hot questions."""
+
+
+class Matcher(Protocol):
+    """A compiled pack: what its terms, patterns and detectors find in a comment."""
+
+    def signals(self, comment: Comment) -> Sequence[Signal]:
+        """Every hit, with its span."""
+        ...
+
+
+class Rooms:
+    """Opens rooms on first use and keeps them. Implements ``ports.Live``."""
+
+    def __init__(
+        self,
+        *,
+        settings_for: Callable[[Room], RoomSettings],
+        pack_for: Callable[[RoomSettings], tuple[Pack, Matcher]],
+        thresholds: Thresholds,
+        capabilities_for: Callable[[RoomSettings], Mapping[Operation, Capability]],
+        remember: Callable[[Room, int], Awaitable[Memory]],
+        clock: Clock,
+        live: bool,
+    ) -> None:
+        self._settings_for = settings_for
+        self._pack_for = pack_for
+        self._thresholds = thresholds
+        self._capabilities_for = capabilities_for
+        self._remember = remember
+        self._clock = clock
+        self._live = live
+        self._open: dict[tuple[str, str], RoomState] = {}
+        self._by_name: dict[str, RoomState] = {}
+        self._matchers: dict[str, Matcher] = {}
+        self._opening = asyncio.Lock()
+
+    async def open(self, room: Room) -> RoomState:
+        """The room's state, read back from the log the first time. Raises StorageError or ConfigError."""
+        state = self._open.get((room.platform, room.id))
+        if state is None:
+            async with self._opening:
+                state = self._open.get((room.platform, room.id)) or await self._read_back(room)
+        return state
+
+    async def _read_back(self, room: Room) -> RoomState:
+        if room.name in self._by_name:
+            # Two rooms of one name on two platforms: the second is told apart by its platform and id.
+            room = replace(room, name=f"{room.platform}:{room.id}")
+        settings = self._settings_for(room)
+        pack, matcher = self._pack_for(settings)
+        memory = await self._remember(room, RECALLED)
+        state = RoomState(
+            room=room,
+            settings=settings,
+            pack=pack,
+            thresholds=self._thresholds,
+            capabilities=self._capabilities_for(settings),
+            history=History(),
+            board=QuestionBoard(settings.host_language),
+            seen=Seen(reversed(memory.ids), complete=memory.complete),
+            mode=Mode(memory.mode) if memory.mode and self._live else settings.mode,
+            clock=self._clock if self._live else lambda: state.last_at or 0.0,
+        )
+        state.recall(memory.recent, memory.strikes)
+        if memory.broadcast is not None and memory.ended_at is None:
+            state.broadcast, state.started_at = memory.broadcast, memory.started_at
+        for question, mark, at in memory.questions:
+            state.board.mark(question, mark, at)
+        state.count(**memory.tally)
+        state.count(received=memory.tally.get("decided", 0))
+        self._open[(room.platform, room.id)] = state
+        self._by_name[room.name] = state
+        self._matchers[room.name] = matcher
+        return state
+
+    def signals(self, state: RoomState, comment: Comment) -> Sequence[Signal]:
+        """What the room's pack finds in a comment's text."""
+        return self._matchers[state.room.name].signals(comment)
+
+    def get(self, name: str) -> RoomState | None:
+        """An open room by name."""
+        return self._by_name.get(name)
+
+    def states(self) -> Collection[RoomState]:
+        """Every open room."""
+        return self._by_name.values()
+
+    def rooms(self) -> Sequence[RoomStatus]:
+        """Every room that has been opened, in the order of its opening."""
+        return [state.status() for state in self._by_name.values()]
+
+    def hot(self, room: str) -> Sequence[HotQuestion]:
+        """The room's hot questions, hottest first, then the answered ones; empty for an unknown room."""
+        state = self._by_name.get(room)
+        return state.hot() if state is not None else ()
+
+    def end(self, link: Link = Link.ENDED, detail: str = "") -> None:
+        """Show every room's source as ended."""
+        for state in self._by_name.values():
+            state.link, state.link_detail = link, detail

@@ -1,0 +1,155 @@
+"""The house with its console on a socket, and a door for the commands that come second."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hmac
+import platform
+import secrets
+import socket
+import sqlite3
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web
+
+from streambot import __version__
+from streambot.app import House
+from streambot.console.app import build_console
+from streambot.console.auth import Identity
+from streambot.console.live import LiveFeed
+from streambot.core.comment import Comment
+from streambot.core.errors import ConfigError
+from streambot.ports import Source
+from streambot.store import lock
+from streambot.store.connections import migrations
+from streambot.store.tokens import Tokens
+
+DOOR = "/-/door/tokens"
+ROLES = ("host", "controller", "ops", "admin")
+
+
+class _Checker:
+    """Tokens of the log as identities of the console."""
+
+    def __init__(self, tokens: Tokens) -> None:
+        self._tokens = tokens
+
+    async def check(self, token: str) -> Identity | None:
+        found = await self._tokens.find(token)
+        return Identity(f"{found[1]}-{found[0][:6]}", found[1]) if found else None
+
+
+@contextlib.asynccontextmanager
+async def console(house: House, *, host: str, port: int) -> AsyncIterator[str]:
+    """Serve the pages until the block ends; yields their address. Raises ConfigError if the port is taken."""
+    settings = house.settings.console
+    feed = LiveFeed(house.clock)
+    house.feeds.join(feed)
+
+    def versions() -> Mapping[str, Any]:
+        return {
+            "streambot": __version__,
+            "python": platform.python_version(),
+            "sqlite": sqlite3.sqlite_version,
+            "schema": migrations()[-1][0],
+            "model": house.judging.classifier.name,
+            "packs": sorted({state.pack.id for state in house.rooms.states()}),
+        }
+
+    async def ready() -> tuple[bool, Sequence[str]]:
+        reasons = [
+            f"{state.room.name}: rules only" for state in house.rooms.states() if state.rules_only_since is not None
+        ]
+        return not reasons, reasons
+
+    app = build_console(
+        house.log,
+        house.rooms,
+        house.desk,
+        feed,
+        tokens=_Checker(house.tokens),
+        clock=house.clock,
+        versions=versions,
+        ready=ready,
+        allowed_hosts=settings.allowed_hosts,
+        require_token=settings.require_token,
+    )
+    key = secrets.token_urlsafe(32)
+    app.router.add_post(DOOR, _door(house.tokens, key))
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)
+    await runner.setup()
+    try:
+        bound = _bind(host, port)
+        await web.SockSite(runner, bound).start()
+        name = f"[{host}]" if ":" in host else host
+        url = f"http://{name}:{bound.getsockname()[1]}"
+        with lock.open_door(house.db, lock.Door(url, key)):
+            yield url
+    finally:
+        await runner.cleanup()
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    bound = socket.socket(family, socket.SOCK_STREAM)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((host, port))
+    except OSError as error:
+        bound.close()
+        raise ConfigError(
+            f"port {port} on {host} cannot be used: {error.strerror}.",
+            code="port_busy",
+            fix="Name another with --port, or 0 for any free one.",
+        ) from error
+    return bound
+
+
+def _door(tokens: Tokens, key: str) -> Any:
+    """Makes a token for ``streambot token`` while this process holds the database."""
+
+    async def make(request: web.Request) -> web.Response:
+        shown = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        if not hmac.compare_digest(shown.encode(), key.encode()):
+            return web.json_response({"ok": False, "error": "wrong key", "errors": [], "status": 403}, status=403)
+        body = await request.json()
+        role = body.get("role") if isinstance(body, dict) else None
+        if role not in ROLES:
+            return web.json_response({"ok": False, "error": "no such role", "errors": [], "status": 422}, status=422)
+        return web.json_response({"ok": True, "token": await tokens.create(role)})
+
+    return make
+
+
+@dataclass(slots=True)
+class Until:
+    """A source that ends early when ``stop`` is set, so that what was taken is still decided."""
+
+    source: Source
+    stop: asyncio.Event
+
+    @property
+    def live(self) -> bool:
+        """As the source's."""
+        return self.source.live
+
+    async def comments(self) -> AsyncIterator[Comment]:
+        """The source's comments until it ends or is stopped."""
+        stopping = asyncio.ensure_future(self.stop.wait())
+        comments = self.source.comments()
+        try:
+            while True:
+                coming = asyncio.ensure_future(anext(comments))
+                await asyncio.wait((coming, stopping), return_when=asyncio.FIRST_COMPLETED)
+                if not coming.done():
+                    coming.cancel()
+                    return
+                try:
+                    yield coming.result()
+                except StopAsyncIteration:
+                    return
+        finally:
+            stopping.cancel()
