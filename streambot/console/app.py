@@ -1,0 +1,118 @@
+"""The console put together: every address on one screen, behind one gate."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Collection
+from typing import Final
+
+import structlog
+from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
+
+from streambot.console.auth import COOKIE, IDENTITY, Doorkeeper, Rank, TokenChecker, at_least
+from streambot.console.commands import Commands
+from streambot.console.faults import catch_faults
+from streambot.console.live import LiveFeed
+from streambot.console.log_pages import LogPages
+from streambot.console.pages import HERE, Pages
+from streambot.console.probes import Gauges, Probes, Ready, Versions
+from streambot.console.security import BODY_LIMIT, Gate, content_security_policy
+from streambot.console.socket import PACE, Hub, Timing
+from streambot.console.static import Assets
+from streambot.ports import Clock, Desk, Live, Log
+
+HUB: Final = web.AppKey("hub", Hub)
+"""Where the running console's sockets are: ``app[HUB].revoke(id)`` closes a person's."""
+
+_OPEN: Final = ("/-/health", "/-/ready", "/static/", "/api/v1/session")
+"""Prefixes that ask for no token and look at none: they must work for a page that has a bad one."""
+
+log = structlog.get_logger("streambot.console")
+
+
+def build_console(
+    log: Log,
+    live: Live,
+    desk: Desk,
+    feed: LiveFeed,
+    *,
+    tokens: TokenChecker,
+    clock: Clock,
+    versions: Versions,
+    ready: Ready,
+    allowed_hosts: Collection[str] = (),
+    require_token: bool = False,
+    timing: Timing = PACE,
+) -> web.Application:
+    """The console as an application that is ready to be served.
+
+    ``feed`` is given to the pipeline and the dispatcher as their ``Feed``, here so that screens show what it hears.
+    ``allowed_hosts`` are names to answer to beside loopback. ``require_token`` must be True wherever others than the
+    person at this machine can connect. Raises ConfigError if the console's files are missing.
+    """
+    assets = Assets(HERE / "static")
+    pages = Pages(assets, live)
+    doorkeeper = Doorkeeper(tokens, require_token=require_token)
+    commands = Commands(desk, doorkeeper)
+    logs = LogPages(log, live, pages)
+    hub = Hub(feed, live, log, clock, timing)
+    feed.metrics.registry.register(Gauges(live, hub.queue, lambda: hub.clients))
+    probes = Probes(feed.metrics, ready, versions)
+    gate = Gate(allowed_hosts, content_security_policy(assets.import_map))
+
+    app = web.Application(
+        client_max_size=BODY_LIMIT,
+        middlewares=[catch_faults(pages.draw_error, COOKIE), gate.middleware(), _identify(doorkeeper)],
+    )
+    app.add_routes(
+        [
+            web.get("/", pages.home),
+            web.get("/live", at_least(Rank.CONTROLLER, pages.rooms)),
+            web.get("/live/{room}", pages.live),
+            web.get("/host/{room}", pages.host),
+            web.get("/log", at_least(Rank.CONTROLLER, logs.table)),
+            web.get("/log.csv", at_least(Rank.CONTROLLER, logs.csv), allow_head=False),
+            web.get("/log.jsonl", at_least(Rank.CONTROLLER, logs.jsonl), allow_head=False),
+            web.get("/log/{event}", at_least(Rank.CONTROLLER, logs.event)),
+            web.get("/ws/v1", at_least(Rank.HOST, hub.connect), allow_head=False),
+            web.post("/api/v1/session", commands.session),
+            web.post("/api/v1/rooms/{room}/commands", at_least(Rank.HOST, commands.command)),
+            web.get("/static/{version}/{name:.+}", assets.serve),
+            web.get("/-/health", probes.health),
+            web.get("/-/ready", probes.ready),
+            web.get("/-/metrics", at_least(Rank.OPS, probes.metrics)),
+            web.get("/-/versions", at_least(Rank.OPS, probes.versions)),
+        ]
+    )
+    app.on_response_prepare.append(gate.set_headers)
+    app.on_shutdown.append(lambda _: hub.close())
+    app.cleanup_ctx.append(_push)
+    app[HUB] = hub
+    return app
+
+
+def _identify(doorkeeper: Doorkeeper) -> Middleware:
+    @web.middleware
+    async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if not request.path.startswith(_OPEN):
+            who = await doorkeeper.who(request)
+            if who is not None:
+                request[IDENTITY] = who
+        return await handler(request)
+
+    return middleware
+
+
+async def _push(app: web.Application) -> AsyncIterator[None]:
+    """The task that moves every screen lives as long as the application."""
+    task = asyncio.create_task(app[HUB].run(), name="console-push")
+    task.add_done_callback(_say_why)
+    yield
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+def _say_why(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and task.exception() is not None:
+        log.critical("console_push_stopped", exc_info=task.exception())

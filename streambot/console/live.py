@@ -1,0 +1,58 @@
+"""The live feed: what the pipeline and the dispatcher tell, kept per room for the screens."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from streambot.console.board import RoomBoard
+from streambot.console.probes import Metrics
+from streambot.console.wire import dumps, notice
+from streambot.core.action import Action, Outcome
+from streambot.core.event import Event, Kind
+from streambot.ports import Clock
+
+NOTICES: Final = 64
+"""Notices kept for screens that are behind; a screen that misses more has bigger worries."""
+
+
+class LiveFeed:
+    """The ``Feed`` of ports.py. Never waits and never raises for a screen's sake: it only writes rows down."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self.metrics = Metrics()
+        self.boards: dict[str, RoomBoard] = {}
+        self.notices: deque[tuple[int, str]] = deque(maxlen=NOTICES)
+        """Number and JSON of the newest notices."""
+        self.notice_seq = 0
+
+    def board(self, room: str) -> RoomBoard:
+        """The room's board; made when first asked for, so ask for rooms that exist."""
+        board = self.boards.get(room)
+        if board is None:
+            board = self.boards[room] = RoomBoard(room, first=int(self._clock() * 1e6))
+        return board
+
+    def publish(self, events: Sequence[Event], outbox: Sequence[Action] = ()) -> None:
+        """Committed events, in order, with the outbox rows they asked for."""
+        rooms = dict.fromkeys([event.room for event in events] + [action.room for action in outbox])
+        for room in rooms:
+            here = [event for event in events if event.room == room]
+            board = self.board(room)
+            board.publish(here, [action for action in outbox if action.room == room])
+            for event in here:
+                if event.kind is Kind.DECISION and event.comment is not None:
+                    board.count(int(self._clock()))
+                    self.metrics.decided(room, event.at - event.comment.received_at)
+
+    def settled(self, action: Action, outcome: Outcome) -> None:
+        """An action reached its outcome."""
+        self.board(action.room).settled(action, outcome, self._clock())
+        self.metrics.settled(action.room, action.operation, outcome.result)
+
+    def notice(self, room: str, value: Mapping[str, Any]) -> None:
+        """Something people must see that is not an event: ``level``, ``code`` and one sentence ``text``."""
+        self.notice_seq += 1
+        self.notices.append((self.notice_seq, dumps(notice(room, value))))

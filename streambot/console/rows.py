@@ -1,0 +1,243 @@
+"""A comment and an action as a controller's screen shows them, and the rule for what state each is in."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Final
+
+from streambot.console.wire import dumps, iso
+from streambot.core.action import REVERSE, Act, Action, Operation, Result, State
+from streambot.core.comment import Author
+from streambot.core.event import BOT
+
+STRIP_TEXT: Final = 80
+"""Code points of the comment's text that go with an action."""
+_EVIDENCE: Final = ("rule", "source", "span", "text", "reason", "label", "score")
+
+
+class Status(StrEnum):
+    """Where a comment stands, for the person who looks at it."""
+
+    SHOWN = "shown"
+    WAITING = "waiting"
+    HIDDEN = "hidden"
+    ALLOWED = "allowed"
+    HIDING = "hiding"
+    TODO = "todo"
+    FAILED = "failed"
+
+
+class Stage(StrEnum):
+    """Where an action stands, in the words of the screens."""
+
+    PROPOSED = "proposed"
+    QUEUED = "queued"
+    SENT = "sent"
+    CONFIRMED = "confirmed"
+    NOT_CONFIRMED = "not_confirmed"
+    SIMULATED = "simulated"
+    FAILED = "failed"
+    TODO = "todo"
+    WITHDRAWN = "withdrawn"
+    IGNORED = "ignored"
+
+
+QUEUE: Final = frozenset({Status.WAITING, Status.TODO})
+"""A comment in one of these waits for a person."""
+OPEN: Final = QUEUE | {Status.HIDING}
+
+STAGE_OF_RESULT: Final[Mapping[Result, Stage]] = {
+    Result.APPLIED: Stage.SENT,
+    Result.CONFIRMED: Stage.CONFIRMED,
+    Result.SIMULATED: Stage.SIMULATED,
+    Result.MANUAL: Stage.TODO,
+    Result.UNSUPPORTED: Stage.FAILED,
+    Result.OVER_QUOTA: Stage.FAILED,
+    Result.FAILED: Stage.FAILED,
+    Result.UNKNOWN: Stage.NOT_CONFIRMED,
+    Result.WITHDRAWN: Stage.WITHDRAWN,
+    Result.IGNORED: Stage.IGNORED,
+    Result.NOT_NEEDED: Stage.CONFIRMED,
+}
+_STAGE_OF_STATE: Final = {
+    State.PROPOSED: Stage.PROPOSED,
+    State.PENDING: Stage.QUEUED,
+    State.SENDING: Stage.QUEUED,
+    State.SETTLED: Stage.SENT,
+}
+_HIDE_STATUS: Final = {
+    Stage.QUEUED: Status.HIDING,
+    Stage.NOT_CONFIRMED: Status.HIDING,
+    Stage.SENT: Status.HIDDEN,
+    Stage.CONFIRMED: Status.HIDDEN,
+    Stage.SIMULATED: Status.HIDDEN,
+    Stage.FAILED: Status.FAILED,
+}
+NOT_SENT: Final = frozenset({Stage.PROPOSED, Stage.QUEUED, Stage.TODO})
+_OVER: Final = frozenset({Stage.WITHDRAWN, Stage.IGNORED})
+_DONE: Final = frozenset({Stage.SENT, Stage.CONFIRMED, Stage.NOT_CONFIRMED})
+_HIDES: Final = frozenset({Operation.HIDE, Operation.DENY_HELD})
+_SHOWS: Final = frozenset({Operation.UNHIDE, Operation.ALLOW_HELD})
+
+
+@dataclass(slots=True)
+class ActionRow:
+    """One action; ``reversed`` once a person took it back."""
+
+    action: Action
+    by: str
+    at: float
+    text: str = ""
+    author: str = ""
+    stage: Stage = Stage.QUEUED
+    detail: str = ""
+    reversed: bool = False
+
+    def asked(self, action: Action) -> None:
+        """The outbox row as it was committed."""
+        self.action = action
+        self.stage = _STAGE_OF_STATE[action.state]
+
+    @property
+    def holds(self) -> bool:
+        """Whether it still counts: neither taken back nor given up."""
+        return not self.reversed and self.stage not in _OVER
+
+    def undoable(self, can_reverse: Collection[Operation]) -> bool:
+        """Whether Undo would do anything: not yet sent and held back for that, or reversible on the platform."""
+        if not self.holds or self.action.operation not in REVERSE:
+            return False
+        if self.stage in {Stage.SIMULATED, Stage.TODO}:
+            return True
+        reversible = self.action.operation in can_reverse
+        if self.stage is Stage.QUEUED:
+            return reversible or self.action.not_before > 0
+        return reversible and self.stage in _DONE
+
+    def json(self, can_reverse: Collection[Operation]) -> str:
+        """The row as ACTION of the live contract."""
+        return dumps(
+            {
+                "id": self.action.id,
+                "op": self.action.operation,
+                "c": self.action.comment,
+                "st": self.stage,
+                "by": self.by,
+                "at": iso(self.at),
+                "until": iso(self.action.not_before) if self.action.not_before > 0 else None,
+                "detail": self.detail or self.action.reason,
+                "x": self.text[:STRIP_TEXT],
+                "u": self.author,
+                "undoable": self.undoable(can_reverse),
+            }
+        )
+
+
+@dataclass(slots=True)
+class CommentRow:
+    """One comment with the newest verdict about it, what people said of it, and the actions it led to."""
+
+    id: str
+    sent_at: float
+    author: Author
+    text: str
+    event: str = ""
+    act: Act = Act.ALLOW
+    language: str = ""
+    intent: str | None = None
+    labels: Mapping[str, float] = field(default_factory=dict)
+    why: list[dict[str, Any]] = field(default_factory=list)
+    degraded: bool = False
+    escalate: bool = False
+    for_review: bool = False
+    rulings: list[tuple[str, Act, str]] = field(default_factory=list)
+    """What people decided about it and have not taken back: event, act, person."""
+    actions: list[ActionRow] = field(default_factory=list)
+    rev: int = 0
+    status: Status = Status.SHOWN
+    encoded: str | None = None
+
+    def judged(self, event: str, act: Act | None, data: Mapping[str, Any]) -> None:
+        """A decision or a rejudgement: the newest verdict replaces the one before."""
+        self.event = event
+        self.act = act or Act.ALLOW
+        self.language = str(data.get("language") or "")
+        self.intent = data.get("intent")
+        self.labels = data.get("labels") or {}
+        self.why = [{key: each.get(key) for key in _EVIDENCE} for each in data.get("evidence") or ()]
+        self.degraded = bool(data.get("degraded"))
+        self.escalate = bool(data.get("escalate"))
+        self.for_review = self.act is Act.REVIEW or self.escalate or Act.REVIEW in (data.get("actions") or ())
+
+    def changed(self) -> None:
+        """Works out the status anew after an event about this comment."""
+        self.status = self._status()
+        self.rev += 1
+        self.encoded = None
+
+    def _status(self) -> Status:
+        held = [row for row in self.actions if row.holds]
+        hide = self._standing_hide(held)
+        hidden = _HIDE_STATUS.get(hide.stage) if hide is not None else None
+        if hidden in {Status.HIDING, Status.HIDDEN}:
+            return hidden
+        if self.rulings and self.rulings[-1][1] is Act.ALLOW:
+            return Status.ALLOWED
+        if hidden is Status.FAILED:
+            return Status.FAILED
+        if any(row.stage is Stage.TODO for row in held):
+            return Status.TODO
+        if not self.rulings and (self.for_review or any(row.stage is Stage.PROPOSED for row in held)):
+            return Status.WAITING
+        return Status.SHOWN
+
+    @staticmethod
+    def _standing_hide(held: list[ActionRow]) -> ActionRow | None:
+        """The newest hide that no later unhide has lifted."""
+        for row in reversed(held):
+            if row.action.operation in _HIDES:
+                return row
+            if row.action.operation in _SHOWS and row.stage is not Stage.FAILED:
+                return None
+        return None
+
+    @property
+    def queued(self) -> bool:
+        """Whether a person is waited for."""
+        return self.status in QUEUE
+
+    @property
+    def open(self) -> bool:
+        """Whether more is to come, so that the row may not be forgotten."""
+        return self.status in OPEN
+
+    @property
+    def plain(self) -> bool:
+        """Nobody acted on it and nobody needs to: what a screen that is behind can do without."""
+        return self.rev == 1 and self.status is Status.SHOWN
+
+    def json(self) -> str:
+        """The row as COMMENT of the live contract; made once for all screens."""
+        if self.encoded is None:
+            self.encoded = dumps(
+                {
+                    "id": self.id,
+                    "ts": iso(self.sent_at),
+                    "u": {"id": self.author.id, "n": self.author.name, "roles": sorted(self.author.roles)},
+                    "x": self.text,
+                    "l": self.language,
+                    "intent": self.intent,
+                    "labels": self.labels,
+                    "act": self.act,
+                    "status": self.status,
+                    "by": self.rulings[-1][2] if self.rulings else BOT,
+                    "event": self.event,
+                    "why": self.why,
+                    "degraded": self.degraded,
+                    "escalate": self.escalate,
+                    "rev": self.rev,
+                }
+            )
+        return self.encoded

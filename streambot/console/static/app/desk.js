@@ -1,0 +1,213 @@
+// The controller's hands: where the cursor is, what was asked for, and what people must be told.
+
+import { effect, signal } from "@preact/signals";
+import { send } from "./commands.js";
+import { t, word } from "./i18n.js";
+import { queueOrder } from "./order.js";
+
+const SETTLE = 250; // a press this soon after things moved by themselves was meant for what stood there before
+const NOTICE = 6000;
+const NOTICES = 4;
+const COME_BACK = 3000; // how long the cursor waits for an undone comment to come back
+const NEEDS = { hide: "hide", mute: "mute", ban: "ban" };
+
+export class Desk {
+  constructor(room) {
+    this.room = room;
+    this.link = signal("connecting");
+    this.cursor = signal(null); // {pane: "queue" | "feed", id}
+    this.shown = signal([]); // ids in the queue as shown; null is an empty place, an id that waits no more a ghost
+    this.still = signal(false); // the pointer is over the queue
+    this.pulse = signal(null); // id of the row whose press was not taken
+    this.notices = signal([]);
+    this.said = signal(""); // the last thing worth announcing
+    this.mine = []; // my own commands, newest last, for Undo
+    this.awaited = { id: null, until: 0 };
+    this.movedAt = 0; // when the queue last moved by itself
+    this.serial = 0;
+    effect(() => {
+      room.paint.queue.value;
+      this.arrange(this.still.value);
+    });
+  }
+
+  get canAct() {
+    return this.link.value === "open";
+  }
+
+  /** Put the queue in order after a change, and the cursor on something that is there. */
+  arrange(still = this.still.peek()) {
+    const waiting = this.room.waiting();
+    const ids = new Set(waiting.map((comment) => comment.id));
+    const before = this.shown.peek();
+    const held = this.cursor.peek()?.pane === "queue" ? this.cursor.peek().id : null;
+    const kept = before.filter((id) => ids.has(id) || (id && still && !this.isMine(id)));
+    const shown = queueOrder(waiting, still ? kept : before, { still, held });
+    if (shown.some((id, place) => before[place] && before[place] !== id)) this.movedAt = performance.now();
+    this.shown.value = shown;
+    this.keepCursor(ids, before);
+  }
+
+  isMine(id) {
+    return this.room.pending.has(id) || this.mine.some((each) => each.comment === id);
+  }
+
+  keepCursor(ids, before) {
+    const cursor = this.cursor.peek();
+    if (cursor?.pane === "feed") {
+      if (!this.room.comments.has(cursor.id)) this.cursor.value = null;
+      return;
+    }
+    if (cursor && ids.has(cursor.id)) return;
+    if (cursor && cursor.id === this.awaited.id && performance.now() < this.awaited.until) return;
+    if (cursor && !this.isMine(cursor.id)) {
+      const by = this.room.comments.get(cursor.id)?.by;
+      if (by) this.tell("info", t("queue.handled", { by: this.who(by) }));
+    }
+    const next = this.successor(before.indexOf(cursor?.id), before, ids);
+    this.movedAt = performance.now();
+    this.cursor.value = next && { pane: "queue", id: next };
+  }
+
+  /** The item that takes the place of one that went: what stood below it, else the last one. */
+  successor(place, before, ids) {
+    const below = before.slice(Math.max(0, place)).find((id) => ids.has(id));
+    return below ?? this.shown.peek().findLast((id) => ids.has(id)) ?? null;
+  }
+
+  /** Move the cursor by steps through the queue or, when it is there, the feed. */
+  move(steps) {
+    const cursor = this.cursor.value;
+    const feed = cursor?.pane === "feed";
+    const list = feed ? this.room.feed.filter((id) => typeof id === "string") : this.shown.value.filter((id) => id);
+    if (!list.length) return;
+    const place = list.indexOf(cursor?.id);
+    const next = place < 0 ? 0 : Math.min(list.length - 1, Math.max(0, place + steps));
+    this.select(feed ? "feed" : "queue", list[next]);
+  }
+
+  select(pane, id) {
+    this.cursor.value = id ? { pane, id } : null;
+    if (pane === "queue" || !id) this.arrange();
+  }
+
+  /** The comment under the cursor. */
+  get current() {
+    return this.cursor.value && this.room.comments.get(this.cursor.value.id);
+  }
+
+  /** What the platform lets this account do: "api", "manual" or "none". */
+  can(verb) {
+    return NEEDS[verb] ? (this.room.room?.caps?.[NEEDS[verb]] ?? "none") : "api";
+  }
+
+  /** Hide, mute or allow a comment; `via` is "key" or "pointer". */
+  async act(verb, comment, via) {
+    if (!comment || !this.ready(comment.id)) return;
+    if (verb === "hide" && comment.status === "todo") {
+      const todo = this.room.todo(comment.id);
+      if (todo) return void (await this.done(todo, via));
+    }
+    if (this.can(verb) === "none") return this.tell("warn", t("notice.cannot", { act: word("act", verb) }));
+    this.room.pending.set(comment.id, { act: verb, rev: comment.rev, at: this.room.now() });
+    const cursor = this.cursor.peek();
+    if (cursor?.pane === "queue" && cursor.id === comment.id) {
+      const before = this.shown.peek();
+      const ids = new Set(this.room.waiting().map((each) => each.id));
+      const next = this.successor(before.indexOf(comment.id), before, ids);
+      this.cursor.value = next && { pane: "queue", id: next };
+      this.arrange();
+    } else if (cursor?.pane === "feed") this.move(1);
+    this.room.touch("queue", "feed");
+    const reply = await send(this.room.name, { act: verb, target: comment.id, via });
+    if (reply.status === 202) this.mine.push({ event: reply.event, comment: comment.id, act: verb });
+    else this.room.pending.delete(comment.id);
+    this.answer(reply);
+    this.room.touch("queue", "feed");
+  }
+
+  /** Take back my own last command, or the given action. */
+  async undo(action, via) {
+    if (!this.ready()) return;
+    const last = action ? null : this.mine.pop();
+    const found = action ?? (last ? { id: last.event, c: last.comment } : this.lastUndoable());
+    if (!found) return this.tell("info", t("notice.nothing_to_undo"));
+    this.mine = this.mine.filter((each) => each.event !== found.id);
+    if (found.c) {
+      this.room.pending.delete(found.c);
+      this.awaited = { id: found.c, until: performance.now() + COME_BACK };
+      this.select("queue", found.c);
+    }
+    const reply = await send(this.room.name, { act: "undo", target: found.id, via });
+    if (reply.status === 202 || reply.status === 200) this.said.value = t("notice.undone");
+    else if (last && reply.status === 0) this.mine.push(last);
+    this.answer(reply);
+  }
+
+  lastUndoable() {
+    const me = this.room.me?.id;
+    return [...this.room.actions.values()].findLast((action) => action.by === me && action.undoable);
+  }
+
+  async done(action, via) {
+    if (!this.ready(action.c)) return;
+    this.answer(await send(this.room.name, { act: "done", target: action.id, via }));
+  }
+
+  async retry(action, via) {
+    const comment = this.room.comments.get(action.c) ?? { id: action.c, rev: 0 };
+    await this.act(action.op, comment, via);
+  }
+
+  async mode(value) {
+    if (this.ready()) this.answer(await send(this.room.name, { act: "mode", value, via: "pointer" }));
+  }
+
+  async question(verb, question) {
+    if (this.ready()) this.answer(await send(this.room.name, { act: verb, target: question.id, via: "pointer" }));
+  }
+
+  /** Whether a command may go out now: there is a link, and what is pressed did not move there by itself just now. */
+  ready(id) {
+    if (!this.canAct) {
+      this.tell("warn", t("link.lost_short"));
+      return false;
+    }
+    if (id && performance.now() - this.movedAt < SETTLE) {
+      this.pulse.value = id;
+      setTimeout(() => (this.pulse.value = null), 600);
+      return false;
+    }
+    return true;
+  }
+
+  /** Tell the person what became of a command, when it did not simply work. */
+  answer(reply) {
+    if (reply.status === 200 || reply.status === 202) return;
+    if (reply.status === 409) {
+      const ago = Math.max(0, Math.round((this.room.now() - Date.parse(reply.at)) / 1000));
+      const key = ago < 3600 ? "conflict.ago" : "conflict.earlier";
+      return this.tell("info", t(key, { by: this.who(reply.by), did: word("did", reply.act), n: ago }));
+    }
+    if (reply.status === 0) return this.tell("error", t("notice.unreachable"));
+    this.tell("error", reply.error ?? t("notice.refused", { status: String(reply.status) }));
+  }
+
+  /** A person as this screen names them. */
+  who(id) {
+    if (id === this.room.me?.id) return t("who.you");
+    return id === "bot" ? t("who.bot") : id;
+  }
+
+  /** Show a notice; errors stay until they are closed. */
+  tell(level, text) {
+    const notice = { id: ++this.serial, level, text };
+    this.notices.value = [...this.notices.value.filter((each) => each.text !== text), notice].slice(-NOTICES);
+    this.said.value = text;
+    if (level !== "error") setTimeout(() => this.dismiss(notice.id), NOTICE);
+  }
+
+  dismiss(id) {
+    this.notices.value = this.notices.value.filter((each) => each.id !== id);
+  }
+}

@@ -1,0 +1,45 @@
+// The words of the screens. One JSON catalogue a language; a message is a string or {one, other} chosen by {n}.
+
+export const LANGUAGES = ["en", "zh", "th", "vi", "id"];
+export const NAMES = { en: "English", zh: "中文", th: "ไทย", vi: "Tiếng Việt", id: "Indonesia" };
+
+let words = {};
+let plural = new Intl.PluralRules("en");
+let number = new Intl.NumberFormat("en");
+
+/** The first of the wishes that there is a catalogue for; a wish may be a region ("zh-CN"). */
+export function pick(...wishes) {
+  for (const wish of wishes) {
+    const base = String(wish ?? "").toLowerCase().split("-")[0];
+    if (LANGUAGES.includes(base)) return base;
+  }
+  return "en";
+}
+
+/** Load a catalogue and set the page's language. */
+export async function load(language) {
+  const answer = await fetch(new URL(`../i18n/${language}.json`, import.meta.url));
+  words = await answer.json();
+  plural = new Intl.PluralRules(language);
+  number = new Intl.NumberFormat(language);
+  document.documentElement.lang = language;
+}
+
+/** The message of a key with its {placeholders} filled in; an unknown key is shown as it is. */
+export function t(key, values = {}) {
+  const found = words[key] ?? key;
+  const message = typeof found === "string" ? found : (found[plural.select(values.n)] ?? found.other);
+  return message.replace(/\{(\w+)\}/g, (whole, name) => {
+    const value = values[name];
+    return typeof value === "number" ? number.format(value) : String(value ?? whole);
+  });
+}
+
+/** Whether the catalogue has this key: labels and intents may be newer than the page. */
+export const has = (key) => key in words;
+
+/** The name of a wire word (a label, an intent, a state) in the user's language, or the wire word itself. */
+export const word = (group, name) => (has(`${group}.${name}`) ? t(`${group}.${name}`) : String(name).replaceAll("_", " "));
+
+/** A number with the language's grouping. */
+export const count = (value) => number.format(value);

@@ -1,0 +1,164 @@
+// The controller's console for one room.
+
+import { Component, render } from "preact";
+import { effect, signal } from "@preact/signals";
+import { signIn } from "./commands.js";
+import { Desk } from "./desk.js";
+import { Feed } from "./feed.js";
+import { Bars, Header } from "./header.js";
+import { html } from "./html.js";
+import { load, pick, t } from "./i18n.js";
+import { hold, listen } from "./keys.js";
+import { Queue } from "./queue.js";
+import { Sheet } from "./sheet.js";
+import { Detail, Questions } from "./side.js";
+import { Room } from "./store.js";
+import { Strip } from "./strip.js";
+import { age } from "./time.js";
+import { Channel } from "./ws.js";
+
+const SUMMARY = 5000; // the status region speaks at most this often
+const page = document.getElementById("app");
+const name = page.dataset.room;
+const query = new URLSearchParams(location.search);
+
+const ui = {
+  paused: signal(false),
+  revealing: signal(false),
+  keysOpen: signal(false),
+  asked: signal(null), // the mode that waits for a yes
+  language: signal(pick(query.get("lang"), localStorage.getItem("lang"), ...navigator.languages)),
+  worded: signal(0), // rises when a catalogue was loaded
+  single: signal(localStorage.getItem("single-keys") !== "off"),
+  private: signal(false),
+  summary: signal(""),
+};
+
+const room = new Room(name, { onChange: () => title() });
+const desk = new Desk(room);
+const channel = new Channel({
+  rooms: [name],
+  resume: () => (room.seq === null ? {} : { [name]: room.seq }),
+  handle(message) {
+    if (message.t === "notice") desk.tell(message.level, message.text);
+    else if (message.t === "ping") channel.socket.send('{"t":"pong"}');
+    else if (room.take(message) === "resync" || opened(message)) channel.subscribe();
+  },
+  state: (state) => (desk.link.value = state),
+});
+
+/** Whether a tick tells of our room for the first time: it was not open yet when this page was. */
+const opened = (message) => message.t === "tick" && room.seq === null && name in message.rooms;
+
+/** The count in the tab's title, kept even while the tab is hidden. */
+function title() {
+  const waiting = room.queue.size - [...room.pending.keys()].filter((id) => room.queue.has(id)).length;
+  const words = `${waiting ? `(${waiting}) ` : ""}${name} · streambot`;
+  if (document.title !== words) document.title = words;
+}
+
+const Notices = () => html`<div class="notices">
+  ${desk.notices.value.map(
+    ({ id, level, text }) => html`<p key=${id} class=${`notice ${level}`}>
+      <span>${text}</span>
+      <button class="quiet" aria-label=${t("act.close")} onClick=${() => desk.dismiss(id)}>×</button>
+    </p>`,
+  )}
+</div>`;
+
+class App extends Component {
+  render() {
+    ui.worded.value;
+    const language = ui.language.value;
+    return html`<div class=${`app ${ui.private.value ? "private" : ""} ${desk.link.value === "open" ? "" : "stale"}`}>
+      <${Header}
+        ...${{ room, desk, language, asked: ui.asked, keysOpen: ui.keysOpen }}
+        setLanguage=${setLanguage}
+      />
+      <${Bars} room=${room} desk=${desk} />
+      <main class="panes">
+        <${Feed} room=${room} desk=${desk} paused=${ui.paused} revealing=${ui.revealing} key=${`feed ${language}`} />
+        <${Queue} room=${room} desk=${desk} key=${`queue ${language}`} />
+        <div class="side" key=${`side ${language}`}>
+          <${Detail} room=${room} desk=${desk} revealing=${ui.revealing} />
+          <${Questions} room=${room} desk=${desk} />
+        </div>
+      </main>
+      <${Strip} room=${room} desk=${desk} key=${`strip ${language}`} />
+      <${Notices} />
+      <div role="status" aria-live="polite" class="spoken">${ui.summary.value}</div>
+      <${Sheet} open=${ui.keysOpen} single=${ui.single} key=${`sheet ${language}`} />
+    </div>`;
+  }
+}
+
+/** Say how the queue stands and what happened last, at most once in five seconds and only when it changed. */
+function speak() {
+  const waiting = room.waiting();
+  const oldest = waiting.reduce((least, { ts }) => Math.min(least, Date.parse(ts)), Infinity);
+  const parts = [desk.said.value];
+  if (waiting.length !== speak.count) {
+    parts.push(
+      waiting.length
+        ? t("queue.spoken", { n: waiting.length, age: age(room.now() - oldest) })
+        : t("queue.spoken_empty"),
+    );
+  }
+  speak.count = waiting.length;
+  desk.said.value = "";
+  const words = parts.filter(Boolean).join(" ");
+  if (words) ui.summary.value = words;
+}
+speak.count = 0;
+
+async function setLanguage(language) {
+  localStorage.setItem("lang", language);
+  await load(language);
+  ui.language.value = language;
+  ui.worded.value++;
+}
+
+function escape() {
+  if (ui.asked.value) ui.asked.value = null;
+  else if (desk.cursor.value?.pane === "feed") desk.select("queue", desk.shown.value.find((id) => id));
+  else ui.paused.value = false;
+}
+
+function toFeed() {
+  const last = room.feed.findLast((id) => typeof id === "string");
+  if (last && desk.cursor.value?.pane !== "feed") desk.select("feed", last);
+}
+
+const withCursor = (verb) => () => desk.act(verb, desk.current, "key");
+const bindings = {
+  KeyJ: () => desk.move(1),
+  ArrowDown: () => desk.move(1),
+  KeyK: () => desk.move(-1),
+  ArrowUp: () => desk.move(-1),
+  ArrowLeft: toFeed,
+  ArrowRight: () => desk.cursor.value?.pane === "feed" && escape(),
+  KeyA: withCursor("allow"),
+  KeyD: withCursor("hide"),
+  KeyM: withCursor("mute"),
+  KeyU: () => desk.undo(null, "key"),
+  "Mod+KeyZ": () => desk.undo(null, "key"),
+  Space: () => (ui.paused.value = !ui.paused.value),
+  Period: () => (ui.paused.value = false) || document.querySelector(".feed .pill")?.click(),
+  "Shift+KeyP": () => (ui.private.value = !ui.private.value),
+  "?": () => (ui.keysOpen.value = true),
+  Escape: escape,
+};
+
+async function start() {
+  await load(ui.language.value);
+  render(html`<${App} />`, page);
+  if (!(await signIn())) return void (desk.link.value = "refused");
+  effect(() => localStorage.setItem("single-keys", ui.single.value ? "on" : "off"));
+  const enabled = () => ui.single.value;
+  listen(bindings, enabled);
+  hold("KeyV", (held) => (ui.revealing.value = held), enabled);
+  setInterval(speak, SUMMARY);
+  channel.start();
+}
+
+start();
