@@ -1,0 +1,138 @@
+"""From scores to decisions: Platt scaling per label, and thresholds that a fixed share of benign lines may reach.
+
+A threshold is not tuned for F1: what a wrongly hidden buyer costs decides it (DESIGN.md §1.9). So it stands just
+above what benign lines score, and a label that finds too little from there up, or is too often wrong, never hides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from streambot.core.labels import LANGUAGES, Label
+from streambot.training.corpus import Row
+
+NEVER: Final = 1.01
+HIDE_BUDGET: Final = 0.005
+REVIEW_BUDGET: Final = 0.05
+HIDE_FLOOR: Final = 0.6
+REVIEW_FLOOR: Final = 0.2
+MIN_PRECISION: Final = 0.8
+MIN_RECALL: Final = 0.1
+MIN_POSITIVES: Final = 8
+MIN_LINES: Final = 60
+"""Benign lines a language needs before it gets thresholds of its own."""
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class LabelThresholds:
+    """Per level ``default`` and languages, as in the manifest, and why the label never hides if it does not."""
+
+    hide: Mapping[str, float]
+    review: Mapping[str, float]
+    reason: str = ""
+
+
+def platt(logits: Array, present: NDArray[np.bool_], weights: Array, *, rounds: int = 50) -> tuple[float, float]:
+    """Scale and bias that make ``sigmoid(scale * logit + bias)`` a probability (Platt 1999, targets smoothed as there).
+
+    Newton's method with a small pull towards (1, 0). Without both classes it is (1, 0).
+    """
+    known = weights > 0
+    logits, present, weights = logits[known], present[known], weights[known]
+    positives, negatives = float(present.sum()), float((~present).sum())
+    if positives < 2 or negatives < 2:
+        return 1.0, 0.0
+    wanted = np.where(present, (positives + 1) / (positives + 2), 1 / (negatives + 2))
+    scale, bias = 1.0, 0.0
+    for _ in range(rounds):
+        guess = _sigmoid(scale * logits + bias)
+        error = weights * (guess - wanted)
+        slope = weights * guess * (1 - guess)
+        gradient = np.array([(error * logits).sum() + 1.0 * (scale - 1.0), error.sum() + 0.1 * bias])
+        curvature = np.array(
+            [[(slope * logits * logits).sum() + 1.0, (slope * logits).sum()], [(slope * logits).sum(), slope.sum() + 0.1]]
+        )
+        change = np.linalg.solve(curvature, gradient)
+        scale, bias = scale - change[0], bias - change[1]
+        if float(np.abs(change).max()) < 1e-6:
+            break
+    return float(np.clip(scale, 0.2, 5.0)), float(np.clip(bias, -8.0, 8.0))
+
+
+def choose_thresholds(rows: Sequence[Row], scores: Array) -> dict[Label, LabelThresholds]:
+    """Thresholds for every label from calibrated ``scores`` [rows, labels] of validation rows.
+
+    Benign lines of ours set the height; rows of ours decide whether a label may hide.
+    """
+    own = np.array([row.is_own for row in rows])
+    benign = own & np.array([row.is_benign for row in rows])
+    languages = np.array([row.language for row in rows])
+    hide = _levels(scores, benign, languages, HIDE_BUDGET, HIDE_FLOOR)
+    review = _levels(scores, benign, languages, REVIEW_BUDGET, REVIEW_FLOOR)
+    chosen = {}
+    for index, label in enumerate(Label):
+        present = np.array([row.targets[index] for row in rows])
+        heights = np.array([hide[language][index] if language in hide else hide["default"][index] for language in languages])
+        reason = _why_never(scores[own, index] >= heights[own], present[own])
+        chosen[label] = LabelThresholds(
+            hide={"default": NEVER} if reason else {name: float(levels[index]) for name, levels in hide.items()},
+            review={
+                name: float(min(levels[index], hide.get(name, hide["default"])[index])) for name, levels in review.items()
+            },
+            reason=reason,
+        )
+    return chosen
+
+
+def _why_never(hit: NDArray[np.bool_], present: NDArray[np.bool_]) -> str:
+    """Why a label with these hits must not hide by itself; empty if it may."""
+    found, positives = int((hit & present).sum()), int(present.sum())
+    if positives < MIN_POSITIVES:
+        return f"only {positives} validation lines"
+    if found < MIN_RECALL * positives:
+        return f"finds {found} of {positives}"
+    if found < MIN_PRECISION * int(hit.sum()):
+        return f"right in {found} of {int(hit.sum())}"
+    return ""
+
+
+def _levels(
+    scores: Array, benign: NDArray[np.bool_], languages: NDArray[np.str_], budget: float, floor: float
+) -> dict[str, Array]:
+    """Per language (and ``default``) the height of every label that at most ``budget`` of its benign lines reach.
+
+    A language is never lower than half way from the floor to the general height: a few dozen lines that score low
+    are no proof.
+    """
+    general = _heights(scores[benign], budget, floor)
+    levels = {"default": general}
+    for language in LANGUAGES:
+        of_language = benign & (languages == language)
+        if int(of_language.sum()) >= MIN_LINES:
+            heights = _heights(scores[of_language], budget, floor)
+            levels[language] = np.round(np.maximum(heights, (general + floor) / 2), 4)
+    return levels
+
+
+def _heights(scores: Array, budget: float, floor: float) -> Array:
+    """For each label the same quantile of benign scores, as low as all labels together keep within ``budget``."""
+    low, high = 0.0, 1.0
+    if len(scores) == 0:
+        return np.full(scores.shape[1], max(floor, 0.9))
+    for _ in range(30):
+        middle = (low + high) / 2
+        reached = (scores > np.maximum(np.quantile(scores, middle, axis=0), floor)).any(axis=1).mean()
+        low, high = (low, middle) if reached <= budget else (middle, high)
+    # A hair above the line that set it, so that this line itself stays below.
+    return np.round(np.clip(np.quantile(scores, high, axis=0) + 0.005, floor, 0.999), 4)
+
+
+def _sigmoid(values: Array) -> Array:
+    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(values, -60.0, 60.0))))

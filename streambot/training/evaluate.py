@@ -1,0 +1,215 @@
+"""How good a classifier is: on our own lines per label and intent, on public sources as the label map scores them.
+
+A label *holds* from its review threshold up; a comment is *hidden* when any label reaches its hide threshold. Rates
+come with a 95 % Wilson interval, since a few hundred lines prove less than their point value says.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from streambot.core.labels import LANGUAGES, Intent, Label
+from streambot.core.verdict import Judgement
+from streambot.training.corpus import Row
+
+_Z: Final = 1.959964
+LANGUAGE_WORDS: Final = 3
+"""Language is scored on lines of at least so many words: "ok" has none."""
+
+Judge = Callable[[Sequence[str]], list[Judgement]]
+Threshold = Callable[[Label, str, Literal["hide", "review"]], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A row and what the classifier made of it: labels that hold, labels that hide."""
+
+    row: Row
+    judgement: Judgement
+    held: frozenset[Label]
+    hidden: frozenset[Label]
+
+
+def judge_rows(
+    rows: Sequence[Row], judge: Judge, threshold: Threshold, *, advance: Callable[[int], None] = lambda _done: None
+) -> list[Judged]:
+    """Judge every row; ``advance`` hears how many more are done."""
+    judged = []
+    for start in range(0, len(rows), 256):
+        part = rows[start : start + 256]
+        for row, judgement in zip(part, judge([row.text for row in part]), strict=True):
+            language = judgement.language
+            held, hidden = (
+                frozenset(
+                    label for label, score in judgement.labels.items() if score >= threshold(label, language, level)
+                )
+                for level in _LEVELS
+            )
+            judged.append(Judged(row, judgement, held, hidden))
+        advance(len(part))
+    return judged
+
+
+_LEVELS: Final[tuple[Literal["review"], Literal["hide"]]] = ("review", "hide")
+
+
+def evaluate(judged: Sequence[Judged], counts: Mapping[str, frozenset[Label]]) -> dict[str, Any]:
+    """Everything there is to say about ``judged``: ``own`` for our lines, ``sources`` by name.
+
+    ``counts`` names, per source, the labels that make a prediction a hit.
+    """
+    own = [item for item in judged if item.row.is_own]
+    report: dict[str, Any] = {}
+    if own:
+        report["own"] = _own(own) | {
+            "languages": {
+                language: _own(part)
+                for language in LANGUAGES
+                if (part := [item for item in own if item.row.language == language])
+            }
+        }
+    names = sorted({item.row.source for item in judged if not item.row.is_own})
+    if names:
+        report["sources"] = {
+            name: _source([item for item in judged if item.row.source == name], counts.get(name, frozenset()))
+            for name in names
+        }
+        scored = [entry["macro_f1"] for entry in report["sources"].values() if "macro_f1" in entry]
+        if scored:
+            report["macro_f1"] = _rounded(sum(scored) / len(scored))
+    return report
+
+
+def figure(report: Mapping[str, Any], name: str) -> float:
+    """One figure by its dotted name (``own.intent_accuracy``, ``sources.vihos.macro_f1``, or ``f1`` for the labels').
+
+    Raises KeyError if the report has none of that name.
+    """
+    value: Any = report
+    for part in _SHORT.get(name, name).split("."):
+        value = value[part]
+    if isinstance(value, Mapping):
+        value = value["rate"]
+    return float(value)
+
+
+_SHORT: Final = {"f1": "own.label_macro_f1", "intent": "own.intent_accuracy", "language": "own.language_accuracy"}
+
+
+def wilson(hits: int, of: int) -> dict[str, float | int]:
+    """A rate with its 95 % interval (Wilson 1927)."""
+    if of == 0:
+        return {"rate": 0.0, "low": 0.0, "high": 1.0, "hits": 0, "of": 0}
+    rate = hits / of
+    middle = (rate + _Z * _Z / (2 * of)) / (1 + _Z * _Z / of)
+    half = _Z * math.sqrt(rate * (1 - rate) / of + _Z * _Z / (4 * of * of)) / (1 + _Z * _Z / of)
+    low, high = max(0.0, middle - half), min(1.0, middle + half)
+    return {"rate": _rounded(rate), "low": _rounded(low), "high": _rounded(high), "hits": hits, "of": of}
+
+
+def binary_macro_f1(predicted: Iterable[bool], true: Iterable[bool]) -> float:
+    """The mean of the F1 of "yes" and of "no"."""
+    pairs = list(zip(predicted, true, strict=True))
+    return sum(_f1([(p == side, t == side) for p, t in pairs]) for side in (True, False)) / 2
+
+
+def _own(judged: Sequence[Judged]) -> dict[str, Any]:
+    benign = [item for item in judged if item.row.is_benign]
+    violating = [item for item in judged if not item.row.is_benign]
+    hard = [item for item in benign if item.row.note == "hard-negative"]
+    worded = [item for item in judged if len(item.row.text.split()) >= LANGUAGE_WORDS]
+    labels = {
+        str(label): _label(judged, label) for label in Label if any(label in item.row.labels for item in judged)
+    }
+    intents = [
+        _f1([(item.judgement.intent == intent, intent in item.row.intents) for item in judged])
+        for intent in Intent
+        if any(intent in item.row.intents for item in judged)
+    ]
+    return {
+        "rows": len(judged),
+        "false_hide": wilson(sum(bool(item.hidden) for item in benign), len(benign)),
+        "false_review": wilson(sum(bool(item.held) for item in benign), len(benign)),
+        "hard_negatives_hidden": wilson(sum(bool(item.hidden) for item in hard), len(hard)),
+        "hard_negatives_held": wilson(sum(bool(item.held) for item in hard), len(hard)),
+        "violations_hidden": wilson(sum(bool(item.hidden) for item in violating), len(violating)),
+        "violations_held": wilson(sum(bool(item.held) for item in violating), len(violating)),
+        "labels": labels,
+        "label_macro_f1": _mean([float(entry["f1"]) for entry in labels.values()]),
+        "intent_accuracy": wilson(sum(item.judgement.intent in item.row.intents for item in judged), len(judged)),
+        "intent_macro_f1": _mean(intents),
+        "language_accuracy": wilson(
+            sum(item.judgement.language == item.row.language for item in worded), len(worded)
+        ),
+    }
+
+
+def _label(judged: Sequence[Judged], label: Label) -> dict[str, float | int]:
+    held = sum(label in item.held for item in judged)
+    true = sum(label in item.row.labels for item in judged)
+    both = sum(label in item.held and label in item.row.labels for item in judged)
+    return {
+        "precision": _rounded(both / held if held else 0.0),
+        "recall": _rounded(both / true if true else 0.0),
+        "f1": _rounded(2 * both / (held + true) if held + true else 0.0),
+        "hidden": _rounded(sum(label in item.hidden and label in item.row.labels for item in judged) / true if true else 0.0),
+        "auc": _rounded(_auc([(item.judgement.labels[label], label in item.row.labels) for item in judged])),
+        "lines": true,
+    }
+
+
+def _source(judged: Sequence[Judged], counts: frozenset[Label]) -> dict[str, Any]:
+    report: dict[str, Any] = {"rows": len(judged)}
+    known = [item for item in judged if item.row.intents]
+    if known:
+        right = sum(item.judgement.intent in item.row.intents for item in known)
+        report["intent_accuracy"] = wilson(right, len(known))
+        questions = [all(intent.is_question for intent in item.row.intents) for item in known]
+        if any(questions) and not all(questions):
+            report["question_f1"] = _rounded(
+                _f1(list(zip([item.judgement.intent.is_question for item in known], questions, strict=True)))
+            )
+    true = [bool(item.row.labels & counts) for item in judged]
+    if counts and any(true):
+        best = [max(item.judgement.labels[label] for label in counts) for item in judged]
+        report["macro_f1"] = _rounded(binary_macro_f1([bool(item.held & counts) for item in judged], true))
+        report["auc"] = _rounded(_auc(list(zip(best, true, strict=True))))
+        report["held"] = wilson(sum(bool(i.held & counts) for i, t in zip(judged, true, strict=True) if t), sum(true))
+        report["hidden"] = wilson(sum(bool(i.hidden) for i, t in zip(judged, true, strict=True) if t), sum(true))
+        negatives = [item for item, t in zip(judged, true, strict=True) if not t]
+        report["false_hide"] = wilson(sum(bool(item.hidden) for item in negatives), len(negatives))
+    return report
+
+
+def _f1(pairs: Sequence[tuple[bool, bool]]) -> float:
+    both = sum(p and t for p, t in pairs)
+    either = sum(p + t for p, t in pairs)
+    return 2 * both / either if either else 0.0
+
+
+def _auc(pairs: Sequence[tuple[float, bool]]) -> float:
+    """Probability that a true one scores above a false one (Mann-Whitney, ties a half); 0.5 without both."""
+    ordered = sorted(pairs)
+    positives = sum(true for _, true in ordered)
+    negatives = len(ordered) - positives
+    if not positives or not negatives:
+        return 0.5
+    ranks, index = 0.0, 0
+    while index < len(ordered):
+        end = index
+        while end < len(ordered) and ordered[end][0] == ordered[index][0]:
+            end += 1
+        ranks += sum(true for _, true in ordered[index:end]) * (index + 1 + end) / 2
+        index = end
+    return (ranks - positives * (positives + 1) / 2) / (positives * negatives)
+
+
+def _mean(values: Sequence[float]) -> float:
+    return _rounded(sum(values) / len(values)) if values else 0.0
+
+
+def _rounded(value: float) -> float:
+    return round(value, 4)

@@ -1,0 +1,278 @@
+"""From a checkpoint to a model folder: Platt scaling folded into the head, ONNX, int8, thresholds, manifest."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import shutil
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import onnx
+import torch
+from numpy.typing import NDArray
+from onnx import numpy_helper
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from tokenizers import Tokenizer
+from torch import Tensor, nn
+
+from streambot.core.labels import LANGUAGES, Intent, Label
+from streambot.core.verdict import Judgement
+from streambot.core.views import canonical
+from streambot.training import checkpoint
+from streambot.training.calibrate import NEVER, LabelThresholds, choose_thresholds, platt
+from streambot.training.corpus import Row
+from streambot.training.model import Network
+from streambot.training.tokenizer import load_tokenizer
+from streambot.training.toml import toml
+
+OPSET: Final = 17
+OVERLAP: Final = 16
+MAX_WINDOWS: Final = 8
+_HEADS: Final = ("label_head", "intent_head", "language_head", "embedding_head")
+"""Left in float32: a few thousand weights, and the ones that int8 hurts most (ENGINE.md A1)."""
+
+Judge = Callable[[Sequence[str]], list[Judgement]]
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How far int8 keeps to fp32 on the same rows: greatest and mean score difference, share of same intents."""
+
+    rows: int
+    mean_difference: float
+    max_difference: float
+    same_intent: float
+
+    def as_dict(self) -> dict[str, float | int]:
+        """For the manifest."""
+        return {
+            "rows": self.rows,
+            "mean_score_difference": round(self.mean_difference, 5),
+            "max_score_difference": round(self.max_difference, 4),
+            "same_intent": round(self.same_intent, 4),
+        }
+
+
+class Calibrated(nn.Module):
+    """The network as it is shipped: probabilities instead of logits."""
+
+    def __init__(self, network: Network) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, input_ids: Tensor, attention_mask: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Label probabilities, intent and language distributions, embedding."""
+        scores = self.network(input_ids, attention_mask)
+        return (
+            torch.sigmoid(scores.labels),
+            torch.softmax(scores.intents, dim=-1),
+            torch.softmax(scores.languages, dim=-1),
+            scores.embedding,
+        )
+
+
+def export(
+    scratch: Path,
+    folder: Path,
+    valid: Sequence[Row],
+    *,
+    version: str,
+    provenance: Mapping[str, Any],
+    open_judge: Callable[[Path], Judge],
+) -> Mapping[str, Any]:
+    """Write the model folder for the checkpoint in ``scratch`` and return what was measured on the way.
+
+    ``valid`` are held-back rows for calibration and thresholds. ``open_judge`` opens a model folder: thresholds are
+    set on the scores of the very file that ships.
+    """
+    network = checkpoint.load_network(scratch)
+    tokenizer = load_tokenizer(scratch / checkpoint.TOKENIZER)
+    _calibrate(network, tokenizer, valid)
+    # Made beside the checkpoint and moved when whole, so that a failed export leaves the old model as it was.
+    made = scratch / "export" / folder.name
+    made.mkdir(parents=True, exist_ok=True)
+    tokenizer.save(str(made / "tokenizer.json"), pretty=False)
+    full = scratch / "model.fp32.onnx"
+    _write_onnx(Calibrated(network).eval(), full)
+    _quantise(full, made / "model.onnx")
+    undecided = {label: LabelThresholds({"default": NEVER}, {"default": NEVER}) for label in Label}
+    write_manifest(made, network, version=version, thresholds=undecided, provenance={})
+    judgements = open_judge(made)([row.text for row in valid])
+    scores = np.array([[judgement.labels[label] for label in Label] for judgement in judgements])
+    thresholds = choose_thresholds(valid, scores)
+    measured = {
+        "agreement": _agreement(network, tokenizer, valid, judgements).as_dict(),
+        "never_hides": {str(label): entry.reason for label, entry in thresholds.items() if entry.reason},
+    }
+    write_manifest(made, network, version=version, thresholds=thresholds, provenance={**provenance, **measured})
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ("model.onnx", "tokenizer.json", "manifest.toml"):
+        shutil.copyfile(made / name, folder / name)
+    return measured
+
+
+def write_manifest(
+    folder: Path,
+    network: Network,
+    *,
+    version: str,
+    thresholds: Mapping[Label, LabelThresholds],
+    provenance: Mapping[str, Any],
+) -> None:
+    """Write ``manifest.toml`` over the files that lie in ``folder``."""
+    document = {
+        "format": 1,
+        "name": folder.name,
+        "version": version,
+        "max_tokens": network.shape.tokens,
+        "overlap": OVERLAP,
+        "max_windows": MAX_WINDOWS,
+        "embedding": network.shape.embedding,
+        "labels": [str(label) for label in Label],
+        "intents": [str(intent) for intent in Intent],
+        "languages": list(LANGUAGES),
+        "files": {name: _file(folder / name) for name in ("model.onnx", "tokenizer.json")},
+        "thresholds": {
+            str(label): {"hide": dict(entry.hide), "review": dict(entry.review)} for label, entry in thresholds.items()
+        },
+        "provenance": provenance,
+    }
+    (folder / "manifest.toml").write_text(toml(document), encoding="utf-8")
+
+
+def _file(path: Path) -> dict[str, str | int]:
+    content = path.read_bytes()
+    return {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+
+
+def raw_scores(network: Network, tokenizer: Tokenizer, texts: Sequence[str]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Label and intent logits of the first window of each text, in fp32."""
+    limit = network.shape.tokens
+    ids = [item.ids for item in tokenizer.encode_batch_fast([canonical(text) for text in texts])]
+    ids = [item if len(item) <= limit else [*item[: limit - 1], item[-1]] for item in ids]
+    labels = np.empty((len(ids), len(Label)))
+    intents = np.empty((len(ids), len(Intent)))
+    order = sorted(range(len(ids)), key=lambda index: len(ids[index]))
+    with torch.inference_mode():
+        for start in range(0, len(order), 128):
+            chosen = order[start : start + 128]
+            longest = len(ids[chosen[-1]])
+            padded = torch.tensor([ids[index] + [0] * (longest - len(ids[index])) for index in chosen])
+            mask = torch.tensor([[1] * len(ids[index]) + [0] * (longest - len(ids[index])) for index in chosen])
+            scores = network(padded, mask)
+            labels[chosen] = scores.labels.numpy()
+            intents[chosen] = scores.intents.numpy()
+    return labels, intents
+
+
+def _calibrate(network: Network, tokenizer: Tokenizer, valid: Sequence[Row]) -> None:
+    """Fold Platt's scale and bias of every label into the last layer, so that the file emits probabilities.
+
+    Public rows together weigh as much as ours at most: on air comments are like ours.
+    """
+    logits, _ = raw_scores(network, tokenizer, [row.text for row in valid])
+    own = np.array([row.is_own for row in valid])
+    with torch.no_grad():
+        for index in range(len(Label)):
+            weights = np.array([row.weights[index] for row in valid])
+            public = weights[~own].sum()
+            if own.any() and public > own.sum():
+                weights = np.where(own, weights, weights * own.sum() / public)
+            present = np.array([row.targets[index] for row in valid])
+            scale, bias = platt(logits[:, index], present, weights)
+            network.label_head.weight[index] *= scale
+            network.label_head.bias[index] = network.label_head.bias[index] * scale + bias
+
+
+def _write_onnx(module: nn.Module, path: Path) -> None:
+    tokens = torch.ones((2, 16), dtype=torch.int64)
+    axes = {0: "batch", 1: "tokens"}
+    outputs = ["label_scores", "intent_scores", "language_scores", "embedding"]
+    with warnings.catch_warnings():
+        # The trace-based exporter is deprecated; the newer one needs onnxscript and cannot fix opset 17.
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            module,
+            (tokens, tokens),
+            str(path),
+            input_names=["input_ids", "attention_mask"],
+            output_names=outputs,
+            dynamic_axes={"input_ids": axes, "attention_mask": axes} | {name: {0: "batch"} for name in outputs},
+            opset_version=OPSET,
+            dynamo=False,
+        )
+
+
+def _quantise(full: Path, target: Path) -> None:
+    """Int8 weights: matrices per channel by ONNX Runtime, embedding tables per row by ourselves."""
+    model = onnx.load(str(full))
+    kept = [node.name for node in model.graph.node if any(head in node.name for head in _HEADS)]
+    _quantise_tables(model)
+    tabled = full.with_suffix(".tables.onnx")
+    onnx.save(model, str(tabled))
+    root = logging.getLogger()
+    level = root.level
+    root.setLevel(logging.ERROR)  # ONNX Runtime advises on the root logger
+    try:
+        quantize_dynamic(
+            str(tabled),
+            str(target),
+            op_types_to_quantize=["MatMul", "Gemm"],
+            per_channel=True,
+            weight_type=QuantType.QInt8,
+            nodes_to_exclude=kept,
+        )
+    finally:
+        root.setLevel(level)
+
+
+def _quantise_tables(model: onnx.ModelProto) -> None:
+    """Replace every look-up in a large float table by one in int8 rows, each with its own scale.
+
+    ONNX Runtime would give the whole table one scale, which the few large rows set for all.
+    """
+    tables = {item.name: item for item in model.graph.initializer}
+    nodes = []
+    for node in model.graph.node:
+        table = tables.get(node.input[0]) if node.op_type == "Gather" else None
+        if table is None or len(table.dims) != 2 or table.dims[0] < 1000:
+            nodes.append(node)
+            continue
+        values = numpy_helper.to_array(table)
+        scales = np.maximum(np.abs(values).max(axis=1, keepdims=True), 1e-8) / 127.0
+        model.graph.initializer.append(
+            numpy_helper.from_array(np.round(values / scales).astype(np.int8), f"{table.name}.int8")
+        )
+        model.graph.initializer.append(numpy_helper.from_array(scales.astype(np.float32), f"{table.name}.scale"))
+        model.graph.initializer.remove(table)
+        places, out = node.input[1], node.output[0]
+        nodes += [
+            onnx.helper.make_node("Gather", [f"{table.name}.int8", places], [f"{out}.rows"], f"{node.name}.rows"),
+            onnx.helper.make_node(
+                "Cast", [f"{out}.rows"], [f"{out}.cast"], f"{node.name}.cast", to=onnx.TensorProto.FLOAT
+            ),
+            onnx.helper.make_node("Gather", [f"{table.name}.scale", places], [f"{out}.scale"], f"{node.name}.scale"),
+            onnx.helper.make_node("Mul", [f"{out}.cast", f"{out}.scale"], [out], f"{node.name}.mul"),
+        ]
+    del model.graph.node[:]
+    model.graph.node.extend(nodes)
+
+
+def _agreement(
+    network: Network, tokenizer: Tokenizer, valid: Sequence[Row], judgements: Sequence[Judgement]
+) -> Agreement:
+    """Compare on rows of one window, where both read the same tokens."""
+    lengths = [len(item.ids) for item in tokenizer.encode_batch_fast([canonical(row.text) for row in valid])]
+    chosen = [index for index, length in enumerate(lengths) if length <= network.shape.tokens]
+    labels, intents = raw_scores(network, tokenizer, [valid[index].text for index in chosen])
+    full = 1.0 / (1.0 + np.exp(-labels))
+    small = np.array([[judgements[index].labels[label] for label in Label] for index in chosen])
+    difference = np.abs(full - small)
+    names = list(Intent)
+    same = [names[int(best)] == judgements[index].intent for best, index in zip(intents.argmax(1), chosen, strict=True)]
+    return Agreement(len(chosen), float(difference.mean()), float(difference.max()), float(np.mean(same)))
