@@ -30,12 +30,14 @@ from streambot.core.pack_format import load_pack
 from streambot.desk import Desk
 from streambot.dispatcher import Dispatcher
 from streambot.ids import EventIds
+from streambot.late import LateBook
 from streambot.pipeline import Pipeline
 from streambot.platforms.manual import ManualActuator
 from streambot.platforms.simulated import SimulatedActuator
 from streambot.ports import Actuator, Clock, Feed
 from streambot.resources import model_folder, resource
 from streambot.rooms import Rooms
+from streambot.scribe import Scribe
 from streambot.settings import RoomSettings, Settings
 from streambot.store import lock
 from streambot.store.connections import open_reader
@@ -87,9 +89,7 @@ async def judging(settings: Settings) -> AsyncIterator[Judging]:
 
     folder = model_folder(settings.classifier.model)
     runtime = await asyncio.to_thread(OnnxRuntime, folder, threads=settings.classifier.threads)
-    batcher = Batcher(
-        runtime, cache=JudgementCache(settings.classifier.cache), waiting=settings.classifier.queue
-    )
+    batcher = Batcher(runtime, cache=JudgementCache(settings.classifier.cache), waiting=settings.classifier.queue)
     async with asyncio.TaskGroup() as tasks:
         model = tasks.create_task(batcher.run(), name="model")
         try:
@@ -198,9 +198,7 @@ async def house(
             return (state.settings if state is not None else settings.defaults).quota_per_minute
 
         wake = asyncio.Event()
-        desk = Desk(
-            rooms=rooms, store=store, log=log, outbox=outbox, feed=feeds, wake=wake.set, ids=ids, clock=clock
-        )
+        desk = Desk(rooms=rooms, store=store, log=log, outbox=outbox, feed=feeds, wake=wake.set, ids=ids, clock=clock)
         dispatcher = Dispatcher(
             outbox=outbox,
             actuator_for=actuator_for,
@@ -213,18 +211,28 @@ async def house(
             sleep=asyncio.sleep,
             patient=live,
         )
+        scribe = Scribe(store, feeds, patient=live, sleep=asyncio.sleep)
+        late = LateBook(
+            classifier=judge.classifier,
+            scribe=scribe,
+            feed=feeds,
+            wake=wake.set,
+            ids=ids,
+            clock=clock,
+            sleep=asyncio.sleep,
+        )
         pipeline = Pipeline(
             rooms=rooms,
             classifier=judge.classifier,
             store=store,
+            scribe=scribe,
+            late=late,
             feed=feeds,
             wake=wake.set,
             ids=ids,
             clock=clock,
             monotonic=time.monotonic,
-            sleep=asyncio.sleep,
             deadline=settings.classifier.deadline_ms / 1000,
-            patient=live,
         )
         await outbox.recover()
         tokens = Tokens(store, clock, lambda: secrets.token_urlsafe(32))

@@ -94,9 +94,7 @@ class Dispatcher:
         if not actions:
             return 0
         outcomes = await asyncio.gather(*(self._apply(action) for action in actions))
-        settled = [
-            (action, outcome) for action, outcome in zip(actions, outcomes, strict=True) if outcome is not None
-        ]
+        settled = [(action, outcome) for action, outcome in zip(actions, outcomes, strict=True) if outcome is not None]
         await self._outbox.settle(settled)
         for action, outcome in settled:
             self._feed.settled(action, outcome)

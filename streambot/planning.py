@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from streambot.core.action import NO_CAPABILITY, OPERATION, Action, Act, Capability, How, Operation, State
+from streambot.core.action import NO_CAPABILITY, OPERATION, Act, Action, Capability, How, Operation, State
 from streambot.core.command import Mode
 from streambot.core.comment import Comment
 from streambot.core.labels import SEVERE, Label

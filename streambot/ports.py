@@ -21,8 +21,10 @@ Clock = Callable[[], float]
 class Source(Protocol):
     """Where comments come from."""
 
-    live: bool
-    """Whether somebody is waiting: a live source has deadlines and sheds work, any other waits for the model."""
+    @property
+    def live(self) -> bool:
+        """Whether somebody is waiting: a live source has deadlines and sheds work, any other waits for the model."""
+        ...
 
     def comments(self) -> AsyncIterator[Comment]:
         """Comments until the stream ends; raises PlatformError if it breaks."""

@@ -26,6 +26,8 @@ from streambot.settings import RoomSettings
 SILENCE = 30 * 60.0
 """Seconds without a comment that end a broadcast."""
 LAG_WINDOW = 60.0
+SURE_OF_INTENT = 0.5
+"""Below this the model guesses, and a host who is shown guesses stops looking."""
 SEEN = 50_000
 """Comment ids kept in memory to drop redeliveries; older ones are looked up in the log."""
 
@@ -123,7 +125,8 @@ class RoomState:
 
     def ask(self, comment: Comment, verdict: Verdict, embedding: Sequence[float], at: float) -> None:
         """Count a question that stays visible; the shop's own and hidden comments never vote."""
-        if verdict.intent is None or verdict.action.severity >= Act.REVIEW.severity or comment.author.exempt:
+        visible = verdict.action.severity < Act.REVIEW.severity
+        if verdict.intent is None or verdict.intent_score < SURE_OF_INTENT or not visible or comment.author.exempt:
             return
         self.board.ask(comment, verdict.intent, verdict.language, embedding, at)
 

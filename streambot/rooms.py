@@ -118,7 +118,6 @@ class Rooms:
         state = self._by_name.get(room)
         return state.hot() if state is not None else ()
 
-    def end(self, link: Link = Link.ENDED, detail: str = "") -> None:
-        """Show every room's source as ended."""
-        for state in self._by_name.values():
-            state.link, state.link_detail = link, detail
+    def ended(self, room: str) -> None:
+        """Show that a room's source has ended."""
+        self._by_name[room].link = Link.ENDED

@@ -9,10 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from enum import Enum
+from itertools import islice
 from typing import Final
 
+from ahocorasick_rs import AhoCorasick
+
 from streambot.classify.phones import find_phones
-from streambot.classify.terms import TermIndex, covered
+from streambot.classify.terms import TermIndex
+from streambot.core.asking import is_asking
 from streambot.core.verdict import Span
 from streambot.core.views import ViewName, Views, canonical
 
@@ -23,10 +27,13 @@ class _Name(Enum):
     WEAK = "also a common word: an id must follow, or a call stand right before"
 
 
+# 微信 is written with any character that sounds or looks like it, and drawn with a heart or an x.
+_WEIXIN: Final = tuple(first + second for first in "微薇威徽魏维唯v" for second in "信芯杏❤♥x")
 _SURE: Final = (
-    "加微信 加微 加薇 加威 加徽 加v 加vx 加wx ➕v ➕薇 ➕微 +v +vx +薇 +微 加扣扣 加qq 加q群 v我 微信下单 主页有微 扫码进群 扫码加群"
-    " 私信下单 站外联系 看个性签名 แอดไลน์ แอดไลน ทักไลน์ ทักไลน ไอดีไลน์ แอดline ทักline แอดเฟส ทักเฟส แอดไอจี"
-).split()
+    *(call + name for call in "加➕+" for name in (*_WEIXIN, *"微薇威徽v", "wx", "vx", "qq", "扣扣", "企鹅")),
+    *"v我 微信下单 主页有微 扫码进群 扫码加群 私信下单 站外联系 看个性签名".split(),
+    *"แอดไลน์ แอดไลน ทักไลน์ ทักไลน ไอดีไลน์ แอดline ทักline แอดเฟส ทักเฟส แอดไอจี".split(),
+)
 _SURE_PHRASES: Final = (
     "add my whatsapp", "add me on whatsapp", "whatsapp me", "text me on whatsapp", "dm me on ig", "dm me to order",
     "dm me for cheaper", "dm me cheaper", "cheaper on my page", "cheaper in my dm", "join my telegram", "link in my bio", "link in bio",
@@ -35,22 +42,22 @@ _SURE_PHRASES: Final = (
 )  # fmt: skip
 _NAMES: Final = (
     "zalo", "za lo", "whatsapp", "whats app", "wasap", "telegram", "wechat", "we chat", "weixin", "viber", "kakaotalk",
-    "微信", "薇信", "徽信", "维信", "v信", "微❤", "薇❤", "vx", "wx", "绿泡泡", "扣扣", "qq群", "q群", "instagram",
+    *(name for name in _WEIXIN if name != "威信"), "vx", "wx", "绿泡泡", "扣扣", "qq群", "q群", "instagram",
     "ไลน์", "ไลน", "เทเลแกรม", "วอทส์แอป", "ไอจี",
 )  # fmt: skip
 _WEAK: Final = ("line", "wa", "tele", "ig", "fb", "威信", "卫星", "qq", "เฟส", "dm")
-_INNOCENT: Final = tuple(
-    map(
-        canonical,
-        (
+_EXCUSES: Final = AhoCorasick(
+    [
+        canonical(word)
+        for word in (
             "ออนไลน์", "ออนไลน", "ไลน์สินค้า", "คอลไลน์", "ไลน์ผลิต", "อายไลน์", "ไลน์เนอร์", "ไลเนอร์", "ไลน์การผลิต", "เดดไลน์", "สไลน์",
             "微信支付", "微信付款", "微信红包", "v我50", "加v领", "加微波", "加微量", "加微量元素", "加威风", "卫星电视",
-            "sản phẩm line", "ทักเฟสติวัล",
-        ),
-    )
+            "ทักเฟสติวัล", "line to", "line of", "line up", "line for",
+        )
+    ]
 )  # fmt: skip
 
-_EVERYWHERE: Final = (ViewName.CANONICAL, ViewName.COMPACT, ViewName.LEET)
+_EVERYWHERE: Final = (ViewName.CANONICAL, ViewName.COMPACT, ViewName.LEET, ViewName.SINGLE)
 _INDEX: Final = TermIndex(
     [(term, _EVERYWHERE, _Name.SURE) for term in (*_SURE, *_SURE_PHRASES)]
     + [(term, _EVERYWHERE, _Name.NAME) for term in _NAMES]
@@ -59,7 +66,8 @@ _INDEX: Final = TermIndex(
 
 _ID: Final = re.compile(
     r"[^\w@+]{0,4}(?:(?:id|ไอดี|số|so|sđt|sdt|no|nomor|number|me|at|is|号码|号|:|是)[^\w@+]{0,3})*"
-    r"(?:@[a-z0-9][\w.-]{2,}|(?=[\w.-]*[0-9])[a-z0-9][a-z0-9._-]{4,}|(?<=id:)[a-z0-9._-]{4,}|(?<=id )[a-z0-9._-]{5,})"
+    r"(?:@[a-z0-9][\w.-]{2,}|(?=[\w.-]*[0-9])[a-z0-9][a-z0-9._-]{4,})"
+    r"|\s?(?:id|ไอดี|号码?)\s?[:=]?\s?[a-z0-9._-]{4,}"
 )
 _MAIL: Final = re.compile(r"[a-z0-9._%+-]{2,64}@[a-z0-9-]{2,63}(?:\.[a-z]{2,10}){1,2}(?![a-z0-9])")
 _CALL: Final = re.compile(
@@ -73,43 +81,68 @@ _CALL_RIGHT_BEFORE: Final = re.compile(
     r"(?:(?:add|dm|text|msg|message|contact|chat|find|ping)(?: me| us)?(?: on| in| via| my| our)?"
     r"|(?:my|via|lewat|hubungi|japri|nomor|order|kontak|follow my|check my|ke)|แอด|ทัก|ไอดี|ติดต่อ|加|➕|\+|联系) ?$"
 )
-_QUESTION: Final = re.compile(
-    r"\?|ไหม|มั้ย|มัย|รึเปล่า|หรือเปล่า|ยังไง|(?:^|\s)(?:không|khong|ko|hok|hông|chưa)(?:$|\s)|吗|嘛|么|有没有|能不能|可不可以"
-    r"|(?:^|\s)(?:apa|apakah|bisa|gak|ga|nggak|kah|boleh)(?:$|\s)|(?:^|\s)(?:do|does|is|are|can|could|what|how)\s"
-)
 _CLAUSE_END: Final = re.compile(r"[?!.;。\n]")
 _NEAR: Final = 24
+_CLAUSE: Final = 120
+_MOST_PLACES: Final = 16
+_MANY_NAMES: Final = 20
 
 
 def find_contacts(views: Views) -> Iterator[Span]:
     """Places in the canonical text where a viewer is led to another platform."""
     text = views.canonical.text
-    hits = [(kind, place) for kind, place in _INDEX.find(views) if not covered(text, place, _INNOCENT)]
-    if hits:
-        numbered = any(True for _ in find_phones(views))
-        for kind, place in hits:
-            if numbered or _leads_away(text, kind, place):
-                yield place
-    if "@" in text:
-        yield from (match.span() for match in _MAIL.finditer(text))
+    mails = _MAIL.finditer(text) if "@" in text else iter(())
+    found = [match.span() for match in islice(mails, _MOST_PLACES)]
+    found.extend(islice(_leading(views, text), _MOST_PLACES))
+    yield from _merged(found)
 
 
-def _leads_away(text: str, kind: _Name, place: Span) -> bool:
+def _leading(views: Views, text: str) -> Iterator[Span]:
+    hits = list(_INDEX.find(views))
+    if not hits:
+        return
+    innocent = [(start, end) for _, start, end in _EXCUSES.find_matches_as_indexes(text, overlapping=True)]
+    named = [hit for hit in hits if not any(start <= hit[1][0] and hit[1][1] <= end for start, end in innocent)]
+    if not named:
+        return
+    numbered = any(True for _ in find_phones(views))
+    asking: dict[Span, bool] = {}
+    for kind, place in named[:_MANY_NAMES]:
+        clause = _clause(text, *place)
+        if clause not in asking:
+            asking[clause] = is_asking(text[slice(*clause)])
+        if numbered or _leads_away(text, kind, place, asking=asking[clause]):
+            yield place
+    if len(named) > _MANY_NAMES:
+        # Nobody asks about messengers twenty times in one breath.
+        yield named[0][1]
+
+
+def _merged(places: list[Span]) -> list[Span]:
+    """The same places with what overlaps made one."""
+    merged: list[Span] = []
+    for start, end in sorted(places):
+        if merged and start < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _leads_away(text: str, kind: _Name, place: Span, *, asking: bool) -> bool:
     start, end = place
     if _ID.match(text, end):
         return True
-    if _QUESTION.search(_clause(text, start, end)):
-        return False
-    if kind is _Name.SURE:
-        return True
+    if asking or kind is _Name.SURE:
+        return not asking
     before = text[max(0, start - _NEAR) : start]
     if kind is _Name.WEAK:
         return _CALL_RIGHT_BEFORE.search(before) is not None
     return _CALL.search(before) is not None or _CALL.search(text[end : end + _NEAR]) is not None
 
 
-def _clause(text: str, start: int, end: int) -> str:
+def _clause(text: str, start: int, end: int) -> Span:
     """The clause around a place, with the mark that ends it."""
-    begins = max((match.end() for match in _CLAUSE_END.finditer(text, 0, start)), default=0)
+    begins = max((match.end() for match in _CLAUSE_END.finditer(text, max(0, start - _CLAUSE), start)), default=0)
     ends = _CLAUSE_END.search(text, end)
-    return text[begins : ends.end() if ends else len(text)]
+    return (begins, ends.end() if ends else len(text))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
+from itertools import islice
 from typing import Final
 
 from streambot.classify.contacts import find_contacts
@@ -19,6 +20,7 @@ _SHORT_LINKS: Final = (
     r"|line\.me|lin\.ee|zalo\.me|m\.me|fb\.me|ig\.me|fb\.com|shope\.ee|s\.shopee\.[a-z.]+|s\.lazada\.[a-z.]+|bom\.so"
     r"|amzn\.to|cash\.app|m\.tb\.cn|u\.jd\.com|xhslink\.com|bit\.do|rb\.gy|is\.gd|goo\.gl"
 )
+_SPACED_LINKS: Final = _SHORT_LINKS.replace(r"\.", r"\s?\.\s?")
 _OWN_LINKS: Final = re.compile(r"(?:^|[/.])(?:tiktok\.com|tokopedia\.(?:com|link)|douyin\.com|youtube\.com|twitch\.tv)$")
 _DOT: Final = r"(?:\.|\s\.\s|\s?[(\[]\s?(?:\.|dot)\s?[)\]]\s?|\sdot\s|\schấm\s|\scham\s|\stitik\s|\s?ดอท\s?|\s?点\s?)"
 _NAMED: Final = r"com|net|org|info|biz|xyz|vn|co\.th|in\.th|co\.id|web\.id|my\.id|com\.[a-z]{2}|cn|cc|ee|gg"
@@ -26,8 +28,9 @@ _NAMED: Final = r"com|net|org|info|biz|xyz|vn|co\.th|in\.th|co\.id|web\.id|my\.i
 _WORDY: Final = r"top|vip|club|shop|store|live|fun|win|bet|link|site|online|app|me|io|co|id|us|to|pro|life|tv|ly"
 _LINK: Final = re.compile(
     rf"(?:https?|hxxps?)\s?:\s?/\s?/\s?(?P<url>[^\s/]+)\S*"
-    rf"|(?<![a-z0-9@.])(?:www\s?\.\s?)?(?:"
+    rf"|(?<![a-z0-9@.-])(?:www\s?\.\s?)?(?:"
     rf"(?P<short>{_SHORT_LINKS})(?:/\S*|(?![a-z0-9.]))"
+    rf"|(?:{_SPACED_LINKS})\s?/\s?\S+"
     rf"|(?P<name>[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9-]+)*{_DOT}(?:{_NAMED}))(?![a-z0-9])(?:/\S*)?"
     rf"|[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:{_WORDY})/\S+"
     rf"|(?=[a-z-]*[0-9])[a-z0-9-]{{4,}}\.(?:{_WORDY})(?![a-z0-9])"
@@ -74,6 +77,8 @@ def find_addresses(views: Views) -> Iterator[Span]:
             yield match.span()
 
 
+MOST_PLACES: Final = 5
+"""Places reported of one structure in one comment."""
 _SHORTEST_ADDRESS: Final = 10
 _DIGIT: Final = re.compile("[0-9]")
 _FINDERS: Final[Mapping[str, Callable[[Views], Iterator[Span]]]] = {
@@ -87,6 +92,6 @@ _FINDERS: Final[Mapping[str, Callable[[Views], Iterator[Span]]]] = {
 
 def detect(views: Views, wanted: Collection[str]) -> Iterator[Signal]:
     """A signal for each place that one of the wanted detectors recognises, named for the detector."""
-    for name in wanted:
-        for place in _FINDERS[name](views):
+    for name in sorted(wanted):
+        for place in islice(_FINDERS[name](views), MOST_PLACES):
             yield Signal(name, 1.0, "detector", views.original_span(*place))

@@ -8,6 +8,7 @@ from typing import Final
 from streambot.classify.detectors import detect
 from streambot.classify.patterns import PatternIndex, compile_pattern
 from streambot.classify.terms import TermIndex, covered
+from streambot.core.asking import is_asking
 from streambot.core.comment import Comment
 from streambot.core.pack import Pack, Rule, Speaker
 from streambot.core.verdict import Signal, Span
@@ -39,15 +40,16 @@ class Matcher:
     def signals(self, comment: Comment) -> list[Signal]:
         """One signal a hit: the rule's id from ``lexicon`` or ``pattern``, a detector's name from ``detector``."""
         views = Views(comment.text)
-        found: dict[tuple[str, Span], str] = {}
-        count: dict[str, int] = {}
+        found: dict[str, list[tuple[Span, str]]] = {}
         for rule, place, source in self._hits(views):
-            key = (rule.id, place)
-            if key in found or count.get(rule.id, 0) >= MOST_HITS or self._excused(rule, place, views):
-                continue
-            found[key] = source
-            count[rule.id] = count.get(rule.id, 0) + 1
-        signals = [Signal(rule, 1.0, source, views.original_span(*place)) for (rule, place), source in found.items()]
+            places = found.setdefault(rule.id, [])
+            if len(places) < MOST_HITS and not _inside(place, places) and not self._excused(rule, place, views):
+                places.append((place, source))
+        signals = [
+            Signal(rule_id, 1.0, source, views.original_span(*place))
+            for rule_id, places in found.items()
+            for place, source in places
+        ]
         signals.extend(detect(views, self._detectors))
         return signals
 
@@ -61,4 +63,10 @@ class Matcher:
         text = views.canonical.text
         if covered(text, place, self._excuses[rule.id]):
             return True
+        if rule.unless_question and is_asking(text):
+            return True
         return any(pattern.search(text) is not None for pattern in self._unless.get(rule.id, ()))
+
+
+def _inside(place: Span, places: list[tuple[Span, str]]) -> bool:
+    return any(start <= place[0] and place[1] <= end for (start, end), _ in places)

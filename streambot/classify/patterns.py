@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any, Final, Generic, TypeVar
 
 import re2
@@ -14,6 +15,7 @@ from streambot.core.views import View, ViewName, Views
 _Owner = TypeVar("_Owner")
 
 _MAX_MEMORY: Final = 8 << 20
+_MOST_MATCHES: Final = 16
 
 
 def _options() -> Any:
@@ -66,9 +68,12 @@ class PatternIndex(Generic[_Owner]):
             view = views[name]
             if view.same and name is ViewName.COMPACT:
                 continue
-            for number in together.Match(view.text):
+            for number in together.Match(view.text) or ():
                 compiled, owner = patterns[number]
-                for match in compiled.finditer(view.text):
-                    place = match.span(1) if compiled.groups and match.group(1) else match.span()
-                    if place[0] < place[1]:
-                        yield owner, view, place
+                for match in islice(compiled.finditer(view.text), _MOST_MATCHES):
+                    start, end = match.span(1) if compiled.groups and match.group(1) else match.span()
+                    # Patterns look at the space beside a word; people should not see it marked.
+                    start += len(view.text[start:end]) - len(view.text[start:end].lstrip())
+                    end = start + len(view.text[start:end].rstrip())
+                    if start < end:
+                        yield owner, view, (start, end)

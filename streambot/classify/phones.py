@@ -20,7 +20,7 @@ _NATIONAL: Final = re.compile(
 )
 _NORTH_AMERICAN: Final = re.compile(r"1?[2-9][0-9]{2}[2-9][0-9]{6}")
 _INTERNATIONAL: Final = re.compile(r"[1-9][0-9]{8,14}")
-_CANDIDATE: Final = re.compile(r"[+(]?[0-9](?:[^\w+]?[^\w+]?[^\w+]?[0-9]){7,17}")
+_CANDIDATE: Final = re.compile(r"[+(]?[0-9](?:[^\w+]?[^\w+]?[^\w+]?[0-9]){7,}")
 _GROUP: Final = re.compile("[0-9]+")
 _BEFORE: Final = re.compile(r"[a-z]+$")
 _CALLED: Final = frozenset("zalo line wa whatsapp telegram tele viber vx wx wechat sdt tel call phone dt hp hotline no".split())
@@ -28,45 +28,61 @@ _ORDER_BEFORE: Final = re.compile(
     r"(?:order|invoice|tracking|sku|ref|đơn|don hang|mã|ออเดอร์|คําสั่งซื้อ|พัสดุ|resi|pesanan|单号|订单|编号)[^0-9]{0,12}$"
 )
 _PRICE_AFTER: Final = re.compile(r"\s?(?:đ|vnd|vnđ|baht|บาท|rp|usd|元|块|k(?![a-z]))")
-_LONGEST_GROUPS: Final = 18
-_FEW_GROUPS: Final = 4
+_LOOK_BACK: Final = 40
+_FEWEST, _MOST = 9, 15
+_FEW_GROUPS: Final = 5
+_LEAST_IN_GROUP: Final = 3
+_STRAYS: Final = 2
 
 
 def find_phones(views: Views) -> Iterator[Span]:
     """Places of phone numbers in the canonical text."""
     view = views.digits
     for candidate in _CANDIDATE.finditer(view.text):
-        found = _first_number(view.text, candidate)
+        found = _first_number(view.text, list(_GROUP.finditer(view.text, *candidate.span())))
         if found is not None:
             yield view.canonical_span(*found)
 
 
-def _first_number(text: str, candidate: re.Match[str]) -> Span | None:
-    if _GROUP.match(text, candidate.end()):
-        return None
-    groups = list(_GROUP.finditer(text, candidate.start(), candidate.end()))[:_LONGEST_GROUPS]
-    for first in range(len(groups)):
-        before = text[: groups[first].start()]
-        if not _may_begin(before):
-            continue
-        for last in range(len(groups) - 1, first - 1, -1):
-            if _is_number(text, groups[first : last + 1]) and not _PRICE_AFTER.match(text, groups[last].end()):
-                return (groups[first].start(), groups[last].end())
+def _first_number(text: str, groups: list[re.Match[str]]) -> Span | None:
+    for first, last in _choices([len(group.group()) for group in groups]):
+        chosen = groups[first : last + 1]
+        if _is_number(text, chosen) and _may_begin(text[: chosen[0].start()][-_LOOK_BACK:]):
+            if not _PRICE_AFTER.match(text, chosen[-1].end()):
+                return (chosen[0].start(), chosen[-1].end())
     return None
+
+
+def _choices(sizes: list[int]) -> Iterator[tuple[int, int]]:
+    """Which groups of digits together may be one number: grouped as numbers are, or pulled apart one by one."""
+    for first, size in enumerate(sizes):
+        digits = size
+        last = first
+        while True:
+            if _FEWEST <= digits <= _MOST:
+                yield first, last
+            last += 1
+            if last == len(sizes) or last - first == _FEW_GROUPS or sizes[last] < _LEAST_IN_GROUP:
+                break
+            digits += sizes[last]
+    # What is pulled apart is pulled apart from its first digit to its last, give or take a stray one.
+    if len(sizes) > _FEW_GROUPS and max(sizes) < _LEAST_IN_GROUP:
+        for first in range(_STRAYS):
+            for last in range(len(sizes) - 1, max(first, len(sizes) - 1 - _STRAYS), -1):
+                if _FEWEST <= sum(sizes[first : last + 1]) <= _MOST:
+                    yield first, last
 
 
 def _may_begin(before: str) -> bool:
     """Parcel and product numbers begin with letters or are called by their name; phone numbers do not."""
-    letters = _BEFORE.search(before[-12:])
+    letters = _BEFORE.search(before)
     if letters is not None and letters.group() not in _CALLED:
         return False
-    return _ORDER_BEFORE.search(before[-40:]) is None
+    return _ORDER_BEFORE.search(before) is None
 
 
 def _is_number(text: str, groups: list[re.Match[str]]) -> bool:
     number = "".join(group.group() for group in groups)
-    if not _is_shaped([len(group.group()) for group in groups]):
-        return False
     plus = text[max(0, groups[0].start() - 2) : groups[0].start()].strip(" (").endswith("+")
     if plus:
         return _INTERNATIONAL.fullmatch(number) is not None
@@ -76,12 +92,3 @@ def _is_number(text: str, groups: list[re.Match[str]]) -> bool:
     between = {text[left.end() : right.start()] for left, right in zip(groups, groups[1:], strict=False)}
     american = [len(group.group()) for group in groups][-3:] == [3, 3, 4] and between <= {"-", ".", ") ", ")", "-"}
     return american and _NORTH_AMERICAN.fullmatch(number) is not None
-
-
-def _is_shaped(sizes: list[int]) -> bool:
-    """Whether groups of digits are grouped as numbers are, or pulled apart one by one; dates and prices are neither."""
-    if len(sizes) == 1:
-        return True
-    if len(sizes) <= _FEW_GROUPS and all(size >= 3 for size in sizes[1:]):
-        return True
-    return len(sizes) > _FEW_GROUPS and all(size <= 2 for size in sizes)

@@ -16,13 +16,15 @@ from typing import Final, Generic, TypeVar
 from ahocorasick_rs import AhoCorasick
 
 from streambot.core.verdict import Span
-from streambot.core.views import View, ViewName, Views, bare, canonical, compact, leet
+from streambot.core.views import View, ViewName, Views, bare, canonical, compact, leet, single
 
 _Owner = TypeVar("_Owner")
 
-_MIN_COMPACT: Final = 3
+_MIN_COMPACT: Final = 2
 _LONG_COMPACT: Final = 4
 _MIN_LEET: Final = 3
+_MIN_SINGLE: Final = 4
+_DERIVED: Final = frozenset({ViewName.COMPACT, ViewName.LEET, ViewName.SINGLE})
 _SENTENCE_BREAK: Final = re.compile(r"[,!?;:。、…]|\.\s")
 
 
@@ -60,7 +62,7 @@ class TermIndex(Generic[_Owner]):
         for name, (automaton, owners) in self._views.items():
             view = views[name]
             # A bare term may stand in a text that has no marks to lose; the others differ or are found already.
-            if view.same and name in {ViewName.COMPACT, ViewName.LEET}:
+            if view.same and name in _DERIVED:
                 continue
             for number, start, end in automaton.find_matches_as_indexes(view.text, overlapping=True):
                 for term, owner in owners[number]:
@@ -73,9 +75,13 @@ def _key(term: str, view: ViewName) -> str:
     """What is looked for in that reading; empty if the term is too short to be told from chance there."""
     if view is ViewName.COMPACT:
         key = compact(term)
-        return key if _letters(key) >= _MIN_COMPACT and not key.isdecimal() else ""
+        # Two Latin letters apart are found everywhere; two Han characters, each alone, are a word pulled apart.
+        least = _MIN_COMPACT if key > "\u2e80" else _MIN_COMPACT + 1
+        return key if _letters(key) >= least and not key.isdecimal() else ""
     if view is ViewName.LEET:
         return leet(term) if term.isascii() and sum(map(str.isalpha, term)) >= _MIN_LEET else ""
+    if view is ViewName.SINGLE:
+        return single(term) if _letters(term) >= _MIN_SINGLE else ""
     return bare(term) if view is ViewName.BARE else term
 
 
@@ -132,11 +138,19 @@ def _is_pulled_apart(view: View, term: Term, first: int, last: int) -> bool:
         return len(gaps) <= len(_GAP.findall(term.text)) and not any(map(_SENTENCE_BREAK.search, gaps))
     if len(set(gaps)) > 1 and any(map(_SENTENCE_BREAK.search, gaps)):
         return False
+    beside = (_LONE_BEFORE.search(text[max(0, first - _BESIDE) : first]), _LONE_AFTER.match(text[last : last + _BESIDE]))
+    if letters == _MIN_COMPACT:
+        return not any(beside) and _ends_piece(text[first - 1 : first] if first else "") and _ends_piece(text[last : last + 1])
     # "s h i p" holds "hip": where single letters go on beside the place, it is the inside of a word.
-    return letters >= _LONG_COMPACT or not (_LONE_BEFORE.search(text[:first]) or _LONE_AFTER.match(text[last:]))
+    return letters >= _LONG_COMPACT or not any(beside)
+
+
+def _ends_piece(char: str) -> bool:
+    return not char.isalnum()
 
 
 _GAP: Final = re.compile(r"(?:[^\w\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]|[_\u0300-\u036f])+")
+_BESIDE: Final = 8
 _LONE_BEFORE: Final = re.compile(r"(?:^|[\W_])[^\W\d_][\W_]+$")
 _LONE_AFTER: Final = re.compile(r"[\W_]+[^\W\d_](?:$|[\W_])")
 

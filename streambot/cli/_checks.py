@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import platform
 import shutil
 import socket
@@ -15,7 +14,6 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from enum import StrEnum
-from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Final
 
@@ -26,9 +24,17 @@ from streambot.settings import Loaded, RoomSettings, Settings
 
 SAFE_SQLITE: Final = (3, 51, 3)
 """From this version on the WAL-reset bug is mended (streambot.store.connections)."""
+CONNECTORS: Final = ("demo", "replay")
+"""The platforms that this version has a source for."""
 _LITTLE_SPACE: Final = 1 << 30
 _NO_SPACE: Final = 50 << 20
-_LATENCY_TEXTS: Final = ("how much is the red one?", "ราคาเท่าไหร่คะ", "还有货吗", "bao nhiêu tiền vậy shop", "ready stock kak?")
+_LATENCY_TEXTS: Final = (
+    "how much is the red one?",
+    "ราคาเท่าไหร่คะ",
+    "还有货吗",
+    "bao nhiêu tiền vậy shop",
+    "ready stock kak?",
+)
 
 
 class Status(StrEnum):
@@ -224,18 +230,19 @@ def check_room(settings: Settings, name: str) -> Iterator[Finding]:
         )
     yield from _check_connector(name, room)
     acts = "to-dos for the controller" if room.actuator == "manual" else "a dry run, nothing reaches the platform"
-    yield Finding("room", Status.OK, f"room {name}: pack {room.pack or room.site}, mode {room.mode}, actions are {acts}")
+    yield Finding(
+        "room", Status.OK, f"room {name}: pack {room.pack or room.site}, mode {room.mode}, actions are {acts}"
+    )
 
 
 def _check_connector(name: str, room: RoomSettings) -> Iterator[Finding]:
-    connectors = sorted(point.name for point in entry_points(group="streambot.platforms"))
-    if room.platform not in connectors:
-        close = nearest(room.platform, connectors)
+    if room.platform not in CONNECTORS:
+        close = nearest(room.platform, CONNECTORS)
         yield Finding(
             "room",
             Status.PROBLEM,
-            f"room {name} is on {room.platform}, which no connector of this installation reads",
-            f"Did you mean {close}?" if close else f"Connectors are {', '.join(connectors)}.",
+            f"room {name} is on {room.platform}, which this version cannot read",
+            f"Did you mean {close}?" if close else f"It reads {' and '.join(CONNECTORS)}.",
         )
 
 

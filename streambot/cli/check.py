@@ -42,10 +42,14 @@ class SiteName(StrEnum):
 
 
 def check(
-    texts: Annotated[list[str] | None, typer.Argument(metavar="TEXT…|-", help="Comments; - reads lines from stdin.")] = None,
+    texts: Annotated[
+        list[str] | None, typer.Argument(metavar="TEXT…|-", help="Comments; - reads lines from stdin.")
+    ] = None,
     *,
     site: Annotated[SiteName, typer.Option(help="Whose rules apply.")] = SiteName.BASE,
-    format_: Annotated[Format, typer.Option("--format", help="One JSON object a line, or a table to read.")] = Format.JSONL,
+    format_: Annotated[
+        Format, typer.Option("--format", help="One JSON object a line, or a table to read.")
+    ] = Format.JSONL,
     config: Annotated[Path | None, typer.Option(help="A configuration file.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The same as --format jsonl.")] = False,
 ) -> None:

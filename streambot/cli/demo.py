@@ -32,7 +32,9 @@ def demo(
     port: Annotated[int | None, typer.Option(help="The port of the pages; 0 takes any free one.")] = None,
     open_: Annotated[bool, typer.Option("--open/--no-open", help="Open the controller's page in a browser.")] = True,
     duration: Annotated[float | None, typer.Option(min=0.0, help="Seconds to run; without it until Ctrl-C.")] = None,
-    rate: Annotated[float | None, typer.Option(help="Comments a second on average; without it as in a real broadcast.")] = None,
+    rate: Annotated[
+        float | None, typer.Option(help="Comments a second on average; without it as in a real broadcast.")
+    ] = None,
     seed: Annotated[int, typer.Option(help="The same seed is the same broadcast.")] = 1,
     mode: Annotated[Mode, typer.Option(help="Who acts: nobody, a person, or streambot.")] = Mode.AUTO,
     db: Annotated[Path | None, typer.Option(help="Keep the log here; without it in a temporary folder.")] = None,

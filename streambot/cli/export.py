@@ -19,7 +19,20 @@ from streambot.core.log_query import LogQuery
 from streambot.nearest import nearest
 from streambot.settings import load_settings
 
-_TEXT = {"room", "text", "kind", "act", "label", "intent", "actor", "language", "broadcast", "author", "outcome", "comment"}
+_TEXT = {
+    "room",
+    "text",
+    "kind",
+    "act",
+    "label",
+    "intent",
+    "actor",
+    "language",
+    "broadcast",
+    "author",
+    "outcome",
+    "comment",
+}
 _TIMES = {"t0", "t1"}
 
 
@@ -33,7 +46,9 @@ class Format(StrEnum):
 def export(
     *,
     db: Annotated[Path | None, typer.Option(help="The moderation log; without it the configured one.")] = None,
-    format_: Annotated[Format, typer.Option("--format", help="JSONL is whole; CSV opens in a spreadsheet.")] = Format.JSONL,
+    format_: Annotated[
+        Format, typer.Option("--format", help="JSONL is whole; CSV opens in a spreadsheet.")
+    ] = Format.JSONL,
     where: Annotated[list[str] | None, typer.Option(metavar="KEY=VALUE", help="A filter; several all hold.")] = None,
     no_bom: Annotated[bool, typer.Option("--no-bom", help="CSV without the mark that Excel needs for UTF-8.")] = False,
     config: Annotated[Path | None, typer.Option(help="A configuration file.")] = None,

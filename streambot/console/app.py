@@ -8,9 +8,8 @@ from typing import Final
 
 import structlog
 from aiohttp import web
-from aiohttp.typedefs import Handler, Middleware
 
-from streambot.console.auth import COOKIE, IDENTITY, Doorkeeper, Rank, TokenChecker, at_least
+from streambot.console.auth import COOKIE, Doorkeeper, Rank, TokenChecker
 from streambot.console.commands import Commands
 from streambot.console.faults import catch_faults
 from streambot.console.live import LiveFeed
@@ -24,9 +23,6 @@ from streambot.ports import Clock, Desk, Live, Log
 
 HUB: Final = web.AppKey("hub", Hub)
 """Where the running console's sockets are: ``app[HUB].revoke(id)`` closes a person's."""
-
-_OPEN: Final = ("/-/health", "/-/ready", "/static/", "/api/v1/session")
-"""Prefixes that ask for no token and look at none: they must work for a page that has a bad one."""
 
 log = structlog.get_logger("streambot.console")
 
@@ -49,12 +45,13 @@ def build_console(
 
     ``feed`` is given to the pipeline and the dispatcher as their ``Feed``, here so that screens show what it hears.
     ``allowed_hosts`` are names to answer to beside loopback. ``require_token`` must be True wherever others than the
-    person at this machine can connect. Raises ConfigError if the console's files are missing.
+    person at this machine can connect. A route that is added to the application is behind the same gate (Host, Origin,
+    JSON), but must see for itself who asks. Raises ConfigError if the console's files are missing.
     """
     assets = Assets(HERE / "static")
     pages = Pages(assets, live)
-    doorkeeper = Doorkeeper(tokens, require_token=require_token)
-    commands = Commands(desk, doorkeeper)
+    door = Doorkeeper(tokens, require_token=require_token)
+    commands = Commands(desk, door)
     logs = LogPages(log, live, pages)
     hub = Hub(feed, live, log, clock, timing)
     feed.metrics.registry.register(Gauges(live, hub.queue, lambda: hub.clients))
@@ -63,26 +60,26 @@ def build_console(
 
     app = web.Application(
         client_max_size=BODY_LIMIT,
-        middlewares=[catch_faults(pages.draw_error, COOKIE), gate.middleware(), _identify(doorkeeper)],
+        middlewares=[catch_faults(pages.draw_error, COOKIE), gate.middleware()],
     )
     app.add_routes(
         [
-            web.get("/", pages.home),
-            web.get("/live", at_least(Rank.CONTROLLER, pages.rooms)),
-            web.get("/live/{room}", pages.live),
-            web.get("/host/{room}", pages.host),
-            web.get("/log", at_least(Rank.CONTROLLER, logs.table)),
-            web.get("/log.csv", at_least(Rank.CONTROLLER, logs.csv), allow_head=False),
-            web.get("/log.jsonl", at_least(Rank.CONTROLLER, logs.jsonl), allow_head=False),
-            web.get("/log/{event}", at_least(Rank.CONTROLLER, logs.event)),
-            web.get("/ws/v1", at_least(Rank.HOST, hub.connect), allow_head=False),
+            web.get("/", door.anybody(pages.home)),
+            web.get("/live", door.at_least(Rank.CONTROLLER, pages.rooms)),
+            web.get("/live/{room}", door.anybody(pages.live)),
+            web.get("/host/{room}", door.anybody(pages.host)),
+            web.get("/log", door.at_least(Rank.CONTROLLER, logs.table)),
+            web.get("/log.csv", door.at_least(Rank.CONTROLLER, logs.csv), allow_head=False),
+            web.get("/log.jsonl", door.at_least(Rank.CONTROLLER, logs.jsonl), allow_head=False),
+            web.get("/log/{event}", door.at_least(Rank.CONTROLLER, logs.event)),
+            web.get("/ws/v1", door.at_least(Rank.HOST, hub.connect), allow_head=False),
             web.post("/api/v1/session", commands.session),
-            web.post("/api/v1/rooms/{room}/commands", at_least(Rank.HOST, commands.command)),
+            web.post("/api/v1/rooms/{room}/commands", door.at_least(Rank.HOST, commands.command)),
             web.get("/static/{version}/{name:.+}", assets.serve),
             web.get("/-/health", probes.health),
             web.get("/-/ready", probes.ready),
-            web.get("/-/metrics", at_least(Rank.OPS, probes.metrics)),
-            web.get("/-/versions", at_least(Rank.OPS, probes.versions)),
+            web.get("/-/metrics", door.at_least(Rank.OPS, probes.metrics)),
+            web.get("/-/versions", door.at_least(Rank.OPS, probes.versions)),
         ]
     )
     app.on_response_prepare.append(gate.set_headers)
@@ -90,18 +87,6 @@ def build_console(
     app.cleanup_ctx.append(_push)
     app[HUB] = hub
     return app
-
-
-def _identify(doorkeeper: Doorkeeper) -> Middleware:
-    @web.middleware
-    async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if not request.path.startswith(_OPEN):
-            who = await doorkeeper.who(request)
-            if who is not None:
-                request[IDENTITY] = who
-        return await handler(request)
-
-    return middleware
 
 
 async def _push(app: web.Application) -> AsyncIterator[None]:

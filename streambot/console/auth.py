@@ -54,22 +54,8 @@ IDENTITY: Final = web.RequestKey("identity", Identity)
 
 
 def identity_of(request: web.Request) -> Identity:
-    """Who asks, as settled by :class:`Doorkeeper` before any handler runs."""
+    """Who asks, in a handler behind :meth:`Doorkeeper.at_least`."""
     return request[IDENTITY]
-
-
-def at_least(rank: Rank, handler: Handler) -> Handler:
-    """The handler, for this rank and those above it; 401 for nobody, 403 for anybody else."""
-
-    async def guarded(request: web.Request) -> web.StreamResponse:
-        who = request.get(IDENTITY)
-        if who is None:
-            raise Fault(401, "This needs a token. Open the link that you were given, or ask an admin for one.")
-        if who.rank < rank:
-            raise Fault(403, f"Your role is {who.role}; this needs {rank.name.lower()}.")
-        return await handler(request)
-
-    return guarded
 
 
 class Doorkeeper:
@@ -81,6 +67,30 @@ class Doorkeeper:
     def __init__(self, tokens: TokenChecker, *, require_token: bool) -> None:
         self._tokens = tokens
         self._anybody = None if require_token else LOCAL_ADMIN
+
+    def anybody(self, handler: Handler) -> Handler:
+        """The handler, for whoever asks, also nobody; but who shows a bad token gets 401."""
+
+        async def known(request: web.Request) -> web.StreamResponse:
+            who = await self.who(request)
+            if who is not None:
+                request[IDENTITY] = who
+            return await handler(request)
+
+        return known
+
+    def at_least(self, rank: Rank, handler: Handler) -> Handler:
+        """The handler, for this rank and those above it; 401 for nobody, 403 for anybody else."""
+
+        async def ranked(request: web.Request) -> web.StreamResponse:
+            who = request.get(IDENTITY)
+            if who is None:
+                raise Fault(401, "This needs a token. Open the link that you were given, or ask an admin for one.")
+            if who.rank < rank:
+                raise Fault(403, f"Your role is {who.role}; this needs {rank.name.lower()}.")
+            return await handler(request)
+
+        return self.anybody(ranked)
 
     async def who(self, request: web.Request) -> Identity | None:
         """The identity behind a request, None for nobody. Raises Fault 401 for a bad token."""

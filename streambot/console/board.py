@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from streambot.console.changes import Changes, Key
-from streambot.console.rows import NOT_SENT, STAGE_OF_RESULT, ActionRow, CommentRow, Stage
+from streambot.console.rows import STAGE_OF_RESULT, ActionRow, CommentRow, Stage
 from streambot.console.wire import dumps, iso, question
-from streambot.core.action import REVERSE, Action, Operation, Outcome
+from streambot.core.action import REVERSE, Act, Action, Operation, Outcome
+from streambot.core.command import Verb
 from streambot.core.comment import Author
 from streambot.core.event import BOT, Event, Kind
 from streambot.core.questions import HotQuestion
@@ -166,6 +167,9 @@ class RoomBoard:
             self._set(event)
             return
         comment = event.key[2] if event.key is not None else None
+        done = event.data.get("done")
+        if event.kind is Kind.NOTE and isinstance(done, str):
+            self._done(done, event, touched)
         if event.reverses is not None and event.kind in _TAKEN_BACK:
             self._take_back(event.reverses, comment, touched)
         if comment is None:
@@ -173,15 +177,27 @@ class RoomBoard:
         if event.kind in _JUDGED:
             self._row(comment, event).judged(event.id, event.act, event.data)
             touched[comment] = None
-        elif event.kind in _RULED and event.actor != BOT and event.act is not None and event.id not in self._reversed:
-            self._row(comment, event).rulings.append((event.id, event.act, event.actor))
+        act = _ruling(event)
+        if act is not None and event.id not in self._reversed:
+            for row in self._row(comment, event).ruled(event.id, act, event.actor, event.at):
+                self._touch_action(row)
             touched[comment] = None
 
     def _set(self, event: Event) -> None:
         key = event.data.get("key")
         if isinstance(key, str):
-            self._settings[key] = {"v": event.data.get("new"), "by": event.actor, "at": iso(event.at)}
+            self._settings[key] = {"v": event.data.get("value"), "by": event.actor, "at": iso(event.at)}
             self.changes.touch(("s", key))
+
+    def _done(self, asked_by: str, event: Event, touched: dict[str, None]) -> None:
+        """A person carried out a to-do in the platform's own app."""
+        for operation in Operation:
+            row = self._actions.get((asked_by, operation))
+            if row is not None and row.stage is Stage.TODO:
+                row.stage, row.detail = Stage.CONFIRMED, f"by {event.actor}"
+                self._touch_action(row)
+                if row.action.comment in self._comments:
+                    touched[row.action.comment] = None
 
     def _row(self, comment: str, event: Event) -> CommentRow:
         row = self._comments.get(comment)
@@ -199,32 +215,31 @@ class RoomBoard:
     def _take_back(self, reverses: str, comment: str | None, touched: dict[str, None]) -> None:
         self._reversed.add(reverses)
         if comment in self._comments:
-            row = self._comments[comment]
-            row.rulings = [ruling for ruling in row.rulings if ruling[0] != reverses]
+            changed = self._comments[comment].taken_back(reverses)
             touched[comment] = None
-        for operation in REVERSE:
-            action = self._actions.get((reverses, operation))
-            if action is not None:
-                action.reversed = True
-                if action.stage in NOT_SENT:
-                    action.stage = Stage.WITHDRAWN
-                self._touch_action(action)
-                if action.action.comment in self._comments:
-                    touched[action.action.comment] = None
+        else:
+            changed = [row for op in Operation if (row := self._actions.get((reverses, op))) is not None]
+            for row in changed:
+                row.take_back()
+        for row in changed:
+            self._touch_action(row)
 
     def _asked(self, action: Action, event: Event | None, touched: dict[str, None], at: float = 0.0) -> ActionRow:
         row = self._actions.get(action.key)
         comment = self._comments.get(action.comment) if action.comment is not None else None
         if row is None:
-            by, at = (event.actor, event.at) if event is not None else (BOT, at)
+            by, at = (event.actor, event.at) if event is not None else (action.actor, at)
             row = ActionRow(action, by, at, reversed=action.id in self._reversed)
             self._actions[action.key] = row
             if comment is not None:
                 row.text, row.author = comment.text, comment.author.name
+                self._reverse(action, comment)
                 comment.actions.append(row)
         elif event is not None and event.actor != BOT:
             row.by, row.at = event.actor, event.at
         row.asked(action)
+        if comment is not None and row.stage is Stage.PROPOSED:
+            comment.for_review = True
         self._touch_action(row)
         if comment is not None:
             touched[comment.id] = None
@@ -233,6 +248,13 @@ class RoomBoard:
             self._reversed.discard(event_id)
             self.changes.forget(("a", event_id, operation))
         return row
+
+    def _reverse(self, action: Action, comment: CommentRow) -> None:
+        """An unhide, unmute or unban ends what it reverses, also a to-do that nobody has done yet."""
+        for row in comment.actions:
+            if REVERSE.get(row.action.operation) is action.operation and row.holds:
+                row.take_back()
+                self._touch_action(row)
 
     def _touch_action(self, row: ActionRow) -> None:
         self.changes.touch(("a", row.action.id, row.action.operation))
@@ -266,3 +288,12 @@ class RoomBoard:
 
 def _array(items: Iterable[str]) -> str:
     return f"[{','.join(items)}]"
+
+
+def _ruling(event: Event) -> Act | None:
+    """What a person decided about a comment, if that is what the event says. Allowing what was hidden is an undo."""
+    if event.actor == BOT:
+        return None
+    if event.kind is Kind.UNDO:
+        return Act.ALLOW if event.data.get("verb") == Verb.ALLOW else None
+    return event.act if event.kind in _RULED else None

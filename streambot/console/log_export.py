@@ -26,7 +26,7 @@ _SAME: Final = {
     *("room", "kind", "actor", "act", "score", "language", "author", "author_name", "comment", "text", "reason"),
     *("outcome", "state", "reverses", "degraded", "pack", "model"),
 }
-_FORMULA: Final = frozenset("=+-@\t\r＝＋－＠")  # noqa: RUF001 - the full-width ones are meant
+_FORMULA: Final = frozenset("=+-@\t\r＝＋－＠")
 _CHUNK: Final = 64 * 1024
 """Bytes gathered before they are sent; sending waits for the reader, so memory does not grow with the export."""
 

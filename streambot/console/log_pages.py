@@ -66,6 +66,7 @@ class LogPages:
         return self._pages.draw(
             request,
             "log.html",
+            own=identity_of(request).rank < Rank.OPS,
             rows=[self._shown(row) for row in rows],
             total=f">{CAP:,}" if total > CAP else f"{total:,}",
             facets=[(name, _options(filters, name, facets.get(field, ()))) for name, field in FACETS.items()],
@@ -112,7 +113,8 @@ class LogPages:
         filters = parse(request.query, self._live.rooms(), data=data)
         who = identity_of(request)
         if who.rank < Rank.OPS:
-            asked = {**filters.asked, "actor": who.id}
+            # Not among the filters that were asked for: it can be neither seen nor taken away.
+            asked = {name: value for name, value in filters.asked.items() if name != "actor"}
             return Filters(asked, replace(filters.query, actor=who.id))
         return filters
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from streambot.console.board import RoomBoard
-from streambot.core.action import OPERATION, REVERSE, Act, Action, Operation, Outcome, Result, State
+from streambot.core.action import OPERATION, Act, Action, Operation, Outcome, Result, State
 from streambot.core.comment import Author, Comment, Role, Room
 from streambot.core.event import BOT, Event, Kind
 
@@ -22,18 +22,16 @@ def seconds(at: object) -> float:
 
 def fill(board: RoomBoard, room: Room, rows: Sequence[Row]) -> None:
     """Put the log's newest events (oldest first) on a board; what was published meanwhile is not told twice."""
-    asked: dict[str, Operation] = {}
     for row in rows:
         event = _event(room, row)
-        operation = _operation(event, asked)
-        if operation is not None:
-            asked[event.id] = operation
         if event.id in board.seen:
             continue
-        action = _action(room, event, row, operation)
-        board.publish([event], [] if action is None else [action])
-        if action is not None and action.state is State.SETTLED:
-            board.settled(action, Outcome(Result(row["outcome"]), str(row.get("detail") or "")), event.at)
+        actions = _actions(room, event, row)
+        board.publish([event], actions)
+        if row.get("outcome"):
+            outcome = Outcome(Result(row["outcome"]), row.get("detail") or "")
+            for action in actions:
+                board.settled(action, outcome, event.at)
     board.recalled = True
     board.seen.clear()
 
@@ -80,26 +78,28 @@ def _event(room: Room, row: Row) -> Event:
     )
 
 
-def _operation(event: Event, asked: Mapping[str, Operation]) -> Operation | None:
-    """What the event asked of the platform. A row has one outcome, so of several operations the severest stands."""
-    if event.kind is Kind.UNDO and event.reverses is not None:
-        before = asked.get(event.reverses)
-        return REVERSE.get(before) if before is not None else None
-    return OPERATION.get(event.act) if event.act is not None else None
-
-
-def _action(room: Room, event: Event, row: Row, operation: Operation | None) -> Action | None:
-    state = row.get("state") or (State.SETTLED if row.get("outcome") else None)
-    if operation is None or state is None or (state == State.SETTLED and not row.get("outcome")):
-        return None
-    return Action(
-        id=event.id,
-        operation=operation,
-        room=room.name,
-        platform=room.platform,
-        room_id=room.id,
-        comment=row.get("comment"),
-        author=row.get("author"),
-        reason=event.reason,
-        state=State(state),
-    )
+def _actions(room: Room, event: Event, row: Row) -> list[Action]:
+    """What the event asked of the platform. A row has one outcome, that of the severest operation: it speaks for all."""
+    outcome = row.get("outcome")
+    # Only what was proposed can be ignored, and taking that back brings it before a person again.
+    state = (State.PROPOSED if outcome == Result.IGNORED else State.SETTLED) if outcome else row.get("state")
+    if not state or not row.get("operation"):
+        return []
+    wanted = [Operation(row["operation"])]
+    if event.kind is Kind.DECISION:
+        wanted += [OPERATION[act] for act in event.data.get("actions") or () if act in OPERATION]
+    return [
+        Action(
+            id=event.id,
+            operation=operation,
+            room=room.name,
+            platform=room.platform,
+            room_id=room.id,
+            comment=row.get("comment"),
+            author=row.get("author"),
+            reason=event.reason,
+            state=State(state),
+            not_before=seconds(row["not_before"]) if row.get("not_before") else 0.0,
+        )
+        for operation in dict.fromkeys(wanted)
+    ]

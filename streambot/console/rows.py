@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from streambot.console.wire import dumps, iso
-from streambot.core.action import REVERSE, Act, Action, Operation, Result, State
+from streambot.core.action import OPERATION, REVERSE, Act, Action, Operation, Result, State
 from streambot.core.comment import Author
 from streambot.core.event import BOT
 
@@ -100,6 +100,12 @@ class ActionRow:
         self.action = action
         self.stage = _STAGE_OF_STATE[action.state]
 
+    def take_back(self) -> None:
+        """A person took it back; what was not sent never will be."""
+        self.reversed = True
+        if self.stage in NOT_SENT:
+            self.stage = Stage.WITHDRAWN
+
     @property
     def holds(self) -> bool:
         """Whether it still counts: neither taken back nor given up."""
@@ -171,6 +177,36 @@ class CommentRow:
         self.escalate = bool(data.get("escalate"))
         self.for_review = self.act is Act.REVIEW or self.escalate or Act.REVIEW in (data.get("actions") or ())
 
+    def ruled(self, event: str, act: Act, person: str, at: float) -> list[ActionRow]:
+        """A person decided: what the bot proposed is sent if they agree, and else given up. Returns what changed.
+
+        A mute or ban agrees to the hide that was proposed with it; a hide does not agree to the mute.
+        """
+        self.rulings.append((event, act, person))
+        agreed = {OPERATION.get(act), Operation.HIDE} if act.severity > Act.HIDE.severity else {OPERATION.get(act)}
+        changed = []
+        for row in self.actions:
+            if row.stage not in {Stage.PROPOSED, Stage.QUEUED} or row.reversed:
+                continue
+            if row.action.operation not in agreed:
+                row.stage = Stage.IGNORED
+                changed.append(row)
+            elif row.stage is Stage.PROPOSED:
+                row.stage, row.by, row.at = Stage.QUEUED, person, at
+                changed.append(row)
+        return changed
+
+    def taken_back(self, event: str) -> list[ActionRow]:
+        """An event was undone: what it asked for, or released, is withdrawn if it was not sent. Returns what changed."""
+        ruling = any(ruled == event for ruled, _, _ in self.rulings)
+        self.rulings = [each for each in self.rulings if each[0] != event]
+        changed = []
+        for row in self.actions:
+            if row.action.id == event or (ruling and row.stage is Stage.QUEUED):
+                row.take_back()
+                changed.append(row)
+        return changed
+
     def changed(self) -> None:
         """Works out the status anew after an event about this comment."""
         self.status = self._status()
@@ -179,7 +215,7 @@ class CommentRow:
 
     def _status(self) -> Status:
         held = [row for row in self.actions if row.holds]
-        hide = self._standing_hide(held)
+        hide = self._standing_hide()
         hidden = _HIDE_STATUS.get(hide.stage) if hide is not None else None
         if hidden in {Status.HIDING, Status.HIDDEN}:
             return hidden
@@ -193,14 +229,18 @@ class CommentRow:
             return Status.WAITING
         return Status.SHOWN
 
-    @staticmethod
-    def _standing_hide(held: list[ActionRow]) -> ActionRow | None:
-        """The newest hide that no later unhide has lifted."""
-        for row in reversed(held):
-            if row.action.operation in _HIDES:
+    def _standing_hide(self) -> ActionRow | None:
+        """The newest hide that nobody took back, or whose unhide failed: then viewers still do not see the comment."""
+        lifted = True
+        for row in reversed(self.actions):
+            if row.stage in _OVER:
+                continue
+            if row.action.operation in _SHOWS:
+                lifted = row.stage is not Stage.FAILED
+                if lifted:
+                    return None
+            elif row.action.operation in _HIDES and not (row.reversed and lifted):
                 return row
-            if row.action.operation in _SHOWS and row.stage is not Stage.FAILED:
-                return None
         return None
 
     @property

@@ -7,11 +7,20 @@ with every piece carrying its place in the original.
 from __future__ import annotations
 
 import unicodedata
+from enum import IntEnum
 from functools import lru_cache
 from typing import Final
 
-from streambot.core.canonical import MARKS_PER_BASE, PILE, UNSEEN, VISIBLE_LIMIT, normalised
-from streambot.core.verdict import Span
+from streambot.core.canonical import (
+    HAN_DIGITS,
+    MARK_CHARS,
+    MARKS_PER_BASE,
+    UNSEEN_CHARS,
+    VISIBLE_LIMIT,
+    canonical,
+    clamp,
+    normalised,
+)
 
 Piece = tuple[str, int, int]
 """One character and the span of the original that it stands for."""
@@ -19,50 +28,52 @@ Piece = tuple[str, int, int]
 _HANGUL_JAMO_TAIL: Final = range(0x1160, 0x1200)
 
 
+class _Kind(IntEnum):
+    UNSEEN = 0
+    MARK = 1
+    TAIL = 2
+    """Not a mark, yet NFKC may join it to what stands before."""
+    BASE = 3
+
+
 def align(text: str) -> list[Piece]:
     """The characters of ``canonical(text)``, each with its span of ``text``."""
-    pieces = [(char, at, at + 1) for at, char in enumerate(text[:VISIBLE_LIMIT])]
-    while (folded := _squeeze(_collapse(_tidy(_normalise(_tidy(pieces)))))) != pieces:
-        pieces = folded
+    pieces = [(char, at, at + 1) for at, char in enumerate(clamp(text))]
+    meant = canonical(text)
+    while "".join([char for char, _, _ in pieces]) != meant:
+        pieces = _squeeze(_collapse(_fold(pieces)[:VISIBLE_LIMIT]))
     return pieces
 
 
-def _tidy(pieces: list[Piece]) -> list[Piece]:
-    kept: list[Piece] = []
+def _fold(pieces: list[Piece]) -> list[Piece]:
+    """Without what is unseen and piled up, and each base with its marks as NFKC and casefold write them."""
+    folded: list[Piece] = []
+    segment: list[Piece] = []
     marks = 0
     for piece in pieces:
-        kind = _kind(piece[0])
-        if kind == "unseen":
+        kind, _ = _fate(piece[0])
+        if kind is _Kind.UNSEEN:
             continue
-        marks = marks + 1 if kind == "mark" else 0
-        if marks <= MARKS_PER_BASE:
-            kept.append(piece)
-    return kept
+        marks = marks + 1 if kind is _Kind.MARK else 0
+        if marks > MARKS_PER_BASE:
+            continue
+        if kind is _Kind.BASE and segment:
+            _write(segment, folded)
+            segment = [piece]
+        else:
+            segment.append(piece)
+    _write(segment, folded)
+    return folded
 
 
-@lru_cache(4096)
-def _kind(char: str) -> str:
-    if UNSEEN.match(char):
-        return "unseen"
-    return "mark" if PILE.fullmatch(char * (MARKS_PER_BASE + 1)) else "other"
-
-
-def _normalise(pieces: list[Piece]) -> list[Piece]:
-    folded: list[Piece] = []
-    start = 0
-    for at in range(1, len(pieces) + 1):
-        if at == len(pieces) or _starts_afresh(pieces[at][0]):
-            folded.extend(_normalise_segment(pieces[start:at]))
-            start = at
-    return folded[:VISIBLE_LIMIT]
-
-
-def _normalise_segment(segment: list[Piece]) -> list[Piece]:
-    text = _normalised_short("".join(char for char, _, _ in segment))
-    if len(text) == len(segment) == 1:
-        return [(text, segment[0][1], segment[0][2])]
-    # Inside a segment characters merge, split and change places, so each stands for the whole of it.
-    return [(char, segment[0][1], segment[-1][2]) for char in text]
+def _write(segment: list[Piece], folded: list[Piece]) -> None:
+    if len(segment) == 1:
+        char, start, end = segment[0]
+        folded.extend([(written, start, end) for written in _fate(char)[1]])
+    elif segment:
+        # Inside a segment characters merge, split and change places, so each stands for the whole of it.
+        text = _normalised_short("".join([char for char, _, _ in segment]))
+        folded.extend([(written, segment[0][1], segment[-1][2]) for written in text])
 
 
 @lru_cache(4096)
@@ -70,11 +81,18 @@ def _normalised_short(text: str) -> str:
     return normalised(text)
 
 
-@lru_cache(4096)
-def _starts_afresh(char: str) -> bool:
-    """Whether NFKC of what stands before this character cannot depend on it."""
+@lru_cache(8192)
+def _fate(char: str) -> tuple[_Kind, str]:
+    """What becomes of a character, and what it is written as when it stands without marks."""
+    if char.isascii() and char.isprintable():
+        return _Kind.BASE, char.lower()
+    if char in UNSEEN_CHARS:
+        return _Kind.UNSEEN, ""
+    if char in MARK_CHARS:
+        return _Kind.MARK, normalised(char)
     first = unicodedata.normalize("NFKD", char)[0]
-    return unicodedata.category(first)[0] != "M" and ord(first) not in _HANGUL_JAMO_TAIL
+    joins = unicodedata.category(first)[0] == "M" or ord(first) in _HANGUL_JAMO_TAIL
+    return _Kind.TAIL if joins else _Kind.BASE, normalised(char)
 
 
 def _collapse(pieces: list[Piece]) -> list[Piece]:
@@ -85,7 +103,7 @@ def _collapse(pieces: list[Piece]) -> list[Piece]:
             space = space or (" ", piece[1], piece[2])
             continue
         if space is not None and kept:
-            kept.append((" ", space[1], piece[1]) if space[1] < piece[1] else space)
+            kept.append(space)
         space = None
         kept.append(piece)
     return kept
@@ -96,7 +114,7 @@ def _squeeze(pieces: list[Piece]) -> list[Piece]:
     run = 0
     for char, start, end in pieces:
         run = run + 1 if kept and kept[-1][0] == char else 1
-        if run > 2 and not char.isdecimal():
+        if run > 2 and not char.isdecimal() and char not in HAN_DIGITS:
             kept[-1] = (char, kept[-1][1], max(end, kept[-1][2]))
         else:
             kept.append((char, start, end))

@@ -9,15 +9,21 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 VISIBLE_LIMIT: Final = 2000
 """Code points of a comment that rules and model look at; a longer one goes to a person (``too_long``)."""
 MARKS_PER_BASE: Final = 3
 """Thai stacks two, Vietnamese in NFD two; what stacks more is decoration."""
-_NFKC_GROWTH: Final = 18
-"""The most code points that NFKC makes of one (U+FDFA)."""
+_NFKC_GROWTH: Final = 6
+"""The most code points that NFKC makes of one, U+FDFA apart."""
+_SWELLING: Final = re.compile("[\u3300-\u33ff\ufdfa\ufdfb]")
+"""Whole words in one code point, which NFKC spells out in up to 18."""
+_MOST_SWELLING: Final = 50
+_REMEMBERED: Final = 256
+"""Texts whose reading is kept: matcher, history, cache and model ask for the same one within moments."""
 
 _BLANK_LETTERS: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
 """Fillers, joiners and selectors that print nothing although they are not format characters."""
@@ -40,40 +46,52 @@ def _is_mark(char: str) -> bool:
     return category in {"Mn", "Me"} or (category == "Mc" and unicodedata.combining(char) > 0)
 
 
-def char_class(wanted: Callable[[str], bool], *planes: range) -> str:
-    """The body of a regular expression's character class for the wanted code points of these ranges."""
+def _char_class(chars: Iterable[str]) -> str:
+    """The body of a regular expression's character class for these characters, given in order."""
     runs: list[list[int]] = []
-    for code in (code for plane in planes for code in plane):
-        if wanted(chr(code)):
-            if runs and runs[-1][1] == code - 1:
-                runs[-1][1] = code
-            else:
-                runs.append([code, code])
+    for code in map(ord, chars):
+        if runs and runs[-1][1] == code - 1:
+            runs[-1][1] = code
+        else:
+            runs.append([code, code])
     return "".join(f"\\U{low:08x}-\\U{high:08x}" for low, high in runs)
 
 
-_BMP: Final = range(0x10000)
-_ASTRAL: Final = range(0x10000, 0x20000)
-_TAGS: Final = range(0xE0000, 0xE0200)
-MARK_BMP: Final = char_class(_is_mark, _BMP)
-_MARK: Final = MARK_BMP + char_class(_is_mark, _ASTRAL, _TAGS)
+# Planes 0 and 1 and the tags: nothing elsewhere is a mark or a format character.
+_CANDIDATES: Final = [chr(code) for block in (range(0x20000), range(0xE0000, 0xE0200)) for code in block]
+_UNSEEN: Final = list(filter(_is_unseen, _CANDIDATES))
+_MARKS: Final = list(filter(_is_mark, _CANDIDATES))
+UNSEEN_CHARS: Final = frozenset(_UNSEEN)
+MARK_CHARS: Final = frozenset(_MARKS)
+MARK_BMP: Final = _char_class(char for char in _MARKS if char < "\U00010000")
+"""The marks of plane 0, for a character class: testing a character against all marks is slow."""
 
-UNSEEN: Final = re.compile(f"[{char_class(_is_unseen, _BMP, _ASTRAL, _TAGS)}]+")
+UNSEEN: Final = re.compile(f"[{_char_class(_UNSEEN)}]+")
 """What nobody sees: format and control characters, selectors, tags, fillers, lone surrogates."""
-PILE: Final = re.compile(f"([{_MARK}]{{{MARKS_PER_BASE}}})[{_MARK}]+")
+PILE: Final = re.compile(f"([{_char_class(_MARKS)}]{{{MARKS_PER_BASE}}})[{_char_class(_MARKS)}]+")
 """A base's marks, the first three of them as group 1."""
-# Testing a character against all astral marks is slow; four marks or astral characters in a row are rare.
+# Four marks or astral characters in a row are rare.
 _MAY_PILE: Final = re.compile(f"[{MARK_BMP}\\U00010000-\\U000effff]{{{MARKS_PER_BASE + 1}}}")
-REPEAT: Final = re.compile(r"(\D)\1\1+")
-"""Three or more of one character that is not a digit."""
+HAN_DIGITS: Final = "〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖貳參陸"
+REPEAT: Final = re.compile(rf"([^\d{HAN_DIGITS}])\1\1+")
+"""Three or more of one character that is not a digit in any script."""
 
 
+def clamp(text: str) -> str:
+    """The part of a text that is looked at: 2,000 code points, fewer if many of them are words in disguise."""
+    text = text[:VISIBLE_LIMIT]
+    if not text.isascii() and len(swelling := list(_SWELLING.finditer(text))) > _MOST_SWELLING:
+        text = text[: swelling[_MOST_SWELLING].start()]
+    return text
+
+
+@lru_cache(_REMEMBERED)
 def canonical(text: str) -> str:
     """The text as model and matchers read it: at most 2,000 code points of it, folded, without what is invisible.
 
     Thai and Vietnamese marks stay, digits are never squeezed ("1000"). ``canonical(canonical(t)) == canonical(t)``.
     """
-    text = text[:VISIBLE_LIMIT]
+    text = clamp(text)
     while (folded := _fold(text)) != text:
         text = folded
     return text
@@ -81,9 +99,9 @@ def canonical(text: str) -> str:
 
 def is_cut(text: str) -> bool:
     """Whether the text has more than ``canonical`` looks at, as written or once ligatures are spelt out."""
-    if len(text) > VISIBLE_LIMIT:
+    if len(text) > VISIBLE_LIMIT or len(clamp(text)) < len(text):
         return True
-    return len(text) * _NFKC_GROWTH > VISIBLE_LIMIT and len(normalised(tidy(text))) >= VISIBLE_LIMIT
+    return len(text) * _NFKC_GROWTH > VISIBLE_LIMIT and len(canonical(text)) >= VISIBLE_LIMIT - 1
 
 
 def _fold(text: str) -> str:

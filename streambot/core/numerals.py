@@ -7,12 +7,10 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
-from streambot.core.canonical import canonical
+from streambot.core.canonical import HAN_DIGITS, canonical
 from streambot.core.verdict import Span
 
-_HAN: Final = dict(
-    zip("〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖貳參陸", "001234567891123456789236", strict=True),
-)
+_HAN: Final = dict(zip(HAN_DIGITS, "001234567891123456789236", strict=True))
 _WORDS: Final = {
     canonical(word): str(value)
     for words in (
@@ -23,16 +21,20 @@ _WORDS: Final = {
     )
     for value, word in enumerate(words.split())
 } | {"oh": "0", "kosong": "0", "lẻ": "0", "bẩy": "7", "tư": "4"}
+_KEYCAP: Final = "\u20e3"
 _BY_LENGTH: Final = sorted(_WORDS, key=len, reverse=True)
 _THAI: Final = "|".join(word for word in _BY_LENGTH if "\u0e00" <= word[0] <= "\u0eff")
 _SPACED: Final = "|".join(word for word in _BY_LENGTH if not "\u0e00" <= word[0] <= "\u0eff")
-_HAN_CLASS: Final = "".join(_HAN)
 
 # Decimal digits of another script, a Han numeral, a keycap's frame.
-_FOREIGN: Final = re.compile(f"[{_HAN_CLASS}\u20e3]|(?![0-9])\\d")
+_FOREIGN: Final = re.compile(f"[{HAN_DIGITS}\u20e3]|(?![0-9])\\d")
 _WORD_RUN: Final = re.compile(
     rf"(?<![^\W\d_])(?:{_SPACED})(?:[\W_]+(?:{_SPACED}|\d))+(?![^\W\d_])|(?:{_THAI})(?:[\W_]*(?:{_THAI}|\d))+"
 )
+_SPACED_WORDS: Final = frozenset(_SPACED.split("|"))
+_THAI_WORD: Final = re.compile(_THAI)
+_BREAK: Final = re.compile(r"[\W_]+")
+_ANY_DIGIT: Final = re.compile(r"\d")
 _WORD: Final = re.compile(f"{_SPACED}|{_THAI}")
 _LETTER_O: Final = re.compile(r"(?<=\d)o(?=[\W_]*\d)|(?<![^\W\d_])o(?=\d)")
 
@@ -42,12 +44,12 @@ def read_digits(text: str) -> tuple[str, list[Span]] | None:
 
     Number words are read only side by side ("không chín tám"): alone they are words ("không" is "no").
     """
-    readings = {span: value for span, value in _readings(text)}
+    readings = dict(_readings(text))
     if not readings:
         return None
     read: list[str] = []
     places: list[Span] = []
-    ends = {start: end for start, end in readings}
+    ends = dict(readings.keys())
     at = 0
     while at < len(text):
         end = ends.get(at, at + 1)
@@ -59,11 +61,18 @@ def read_digits(text: str) -> tuple[str, list[Span]] | None:
 
 
 def _readings(text: str) -> Iterator[tuple[Span, str]]:
-    for run in _WORD_RUN.finditer(text):
-        for word in _WORD.finditer(text, run.start(), run.end()):
-            yield word.span(), _WORDS[word.group()]
+    if _has_number_words(text):
+        for run in _WORD_RUN.finditer(text):
+            for word in _WORD.finditer(text, run.start(), run.end()):
+                yield word.span(), _WORDS[word.group()]
     for sign in _FOREIGN.finditer(text):
         char = sign.group()
-        yield sign.span(), "" if char == "\u20e3" else _HAN.get(char) or str(unicodedata.digit(char))
-    for letter in _LETTER_O.finditer(text):
-        yield letter.span(), "0"
+        yield sign.span(), "" if char == _KEYCAP else _HAN.get(char) or str(unicodedata.digit(char))
+    if "o" in text and _ANY_DIGIT.search(text):
+        for letter in _LETTER_O.finditer(text):
+            yield letter.span(), "0"
+
+
+def _has_number_words(text: str) -> bool:
+    """A cheap look before the dear one: at least two different number words, or some Thai one."""
+    return len(_SPACED_WORDS.intersection(_BREAK.split(text))) > 1 or _THAI_WORD.search(text) is not None

@@ -30,10 +30,11 @@ TOO_LONG: Final = "too_long"
 
 # A complaint may hold these words for good reason, and laws forbid hiding it (POLICIES.md 0.1).
 _COMPLAINT_SPARES: Final = frozenset({Label.SCAM, Label.COUNTERFEIT, Label.HARASSMENT})
+_NO_SCORES: Final[Mapping[Label, float]] = dict.fromkeys(Label, 0.0)
 _REVIEW: Final = frozenset({Act.REVIEW})
 
 
-_TERM_VIEWS: Final = (ViewName.CANONICAL, ViewName.COMPACT, ViewName.LEET)
+_TERM_VIEWS: Final = (ViewName.CANONICAL, ViewName.COMPACT, ViewName.LEET, ViewName.SINGLE)
 _PATTERN_VIEWS: Final = (ViewName.CANONICAL,)
 
 
@@ -58,7 +59,7 @@ class Rule:
     """One rule of a pack.
 
     It speaks when any of its terms, patterns, detectors or signals does. ``except_terms`` are words that cover a hit
-    and excuse it; ``unless_patterns`` excuse the whole comment. ``acts`` are asked for together. A model rule
+    and excuse it; ``unless_patterns`` excuse the whole comment, ``unless_question`` one that asks. ``acts`` are asked for together. A model rule
     (``model``) asks for review from one threshold and for ``acts`` from the other; None takes the manifest's.
     ``caps_model``: where this rule speaks, the model alone may not go beyond review for the rule's label.
     ``where`` is file and line. ``reason`` by language, English always.
@@ -75,6 +76,7 @@ class Rule:
     views: tuple[ViewName, ...] = ()
     except_terms: tuple[str, ...] = ()
     unless_patterns: tuple[str, ...] = ()
+    unless_question: bool = False
     detectors: frozenset[str] = frozenset()
     signals: frozenset[str] = frozenset()
     at_least: float = 0.0
@@ -170,10 +172,10 @@ class Pack:
             reason = "Longer than what is read of one comment: a person looks at the rest."
             hits.append(_Hit(None, Evidence(TOO_LONG, "shape", whole, comment.text, reason=reason), _REVIEW))
         asserted = {hit.evidence.label: hit.evidence.score for hit in hits if hit.evidence.label is not None}
-        scores: Mapping[Label, float] = dict.fromkeys(Label, 0.0)
+        scores: Mapping[Label, float] = _NO_SCORES
         labels = dict(asserted)
         if judgement is not None:
-            scores = {label: judgement.labels.get(label, 0.0) for label in Label}
+            scores = judgement.labels
             hits.extend(self._modelled(comment, judgement, thresholds, capped=self._capped(hits, judgement)))
             for hit in hits:
                 if hit.of_model and hit.evidence.label is not None:
@@ -205,10 +207,12 @@ class Pack:
             if rule.model is None or not rule.exempt_roles.isdisjoint(comment.author.roles):
                 continue
             score = judgement.labels.get(rule.model, 0.0)
+            if score <= 0.0:
+                continue
             language = judgement.language
             review = thresholds.threshold(rule.model, language, "review") if rule.review is None else rule.review
             hide = thresholds.threshold(rule.model, language, "hide") if rule.hide is None else rule.hide
-            if score < min(review, hide):
+            if score < review and score < hide:
                 continue
             acts = rule.acts if score >= hide and rule.model not in capped else _REVIEW
             span = (0, len(comment.text))

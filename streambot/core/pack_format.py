@@ -90,6 +90,7 @@ class _RuleForm(_Strict):
     views: list[ViewName] = Field(default_factory=list)
     except_terms: list[Term] = Field(default_factory=list)
     unless_patterns: list[Pattern] = Field(default_factory=list)
+    unless_question: bool = False
     detectors: list[Annotated[str, AfterValidator(_known(DETECTORS))]] = Field(default_factory=list)
     signals: list[Annotated[str, AfterValidator(_known(HISTORY_SIGNALS))]] = Field(default_factory=list)
     strikes_at_least: Annotated[int, Field(ge=1, le=STRIKES_FULL)] | None = None
@@ -156,6 +157,7 @@ class _RuleForm(_Strict):
             views=tuple(dict.fromkeys(self.views)),
             except_terms=tuple(self.except_terms),
             unless_patterns=tuple(self.unless_patterns),
+            unless_question=self.unless_question,
             detectors=frozenset(self.detectors),
             signals=frozenset(self.signals),
             at_least=(self.strikes_at_least or 0) / STRIKES_FULL,

@@ -19,7 +19,7 @@ _UNICODE_FORM: Final = {
 
 
 def check_pattern(pattern: str) -> str:
-    """The pattern, if it can match canonical text as its author reads it. Raises ValueError with the form to use."""
+    """The pattern in NFKC, as the text is that it must match. Raises ValueError with the form to use instead."""
     at = 0
     while (at := pattern.find("\\", at)) != -1:
         escaped = pattern[at + 1 : at + 2]
@@ -33,7 +33,7 @@ def check_pattern(pattern: str) -> str:
         folded = unicodedata.normalize("NFKC", char)
         if not char.isascii() and folded.isascii():
             raise ValueError(f"{char!r} is {folded!r} in the canonical text: write that, escaped where RE2 needs it")
-    return pattern
+    return unicodedata.normalize("NFKC", pattern)
 
 
 def _end_of_literal(pattern: str, at: int) -> int:

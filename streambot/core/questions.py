@@ -7,6 +7,7 @@ People are counted, not comments: a viewer has one vote a question. Heat is a su
 from __future__ import annotations
 
 import hashlib
+import math
 import re
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -86,7 +87,7 @@ class _Cluster:
     dropped: bool = False
 
     def heat_at(self, now: float) -> float:
-        return self.heat * 2.0 ** (-max(0.0, now - self.last_at) / HALF_LIFE)
+        return self.heat * math.exp2(-max(0.0, now - self.last_at) / HALF_LIFE)
 
 
 class QuestionBoard:
@@ -126,9 +127,7 @@ class QuestionBoard:
         settled.sort(key=lambda c: (-(c.answered_at or 0.0), c.id))
         return [self._shown(cluster, now) for cluster in (*asking, *settled[:ANSWERED_SHOWN])]
 
-    def _find(
-        self, comment: Comment, intent: Intent, item: str, embedding: Sequence[float]
-    ) -> _Cluster | None:
+    def _find(self, comment: Comment, intent: Intent, item: str, embedding: Sequence[float]) -> _Cluster | None:
         if intent in SETTLED_BY_INTENT:
             return self._clusters.get(_id(intent, item, ""))
         wording = canonical(comment.text)
@@ -144,9 +143,7 @@ class QuestionBoard:
                     best = (kinship, cluster)
         return best[1] if best else None
 
-    def _open(
-        self, comment: Comment, intent: Intent, item: str, embedding: Sequence[float], at: float
-    ) -> _Cluster:
+    def _open(self, comment: Comment, intent: Intent, item: str, embedding: Sequence[float], at: float) -> _Cluster:
         wording = "" if intent in SETTLED_BY_INTENT else canonical(comment.text)
         cluster = _Cluster(_id(intent, item, wording), intent, item, embedding, first_at=at, last_at=at)
         if len(self._clusters) >= CLUSTERS:

@@ -4,6 +4,7 @@
 ``compact``    without what stands between letters: "s.l.o.t", "แ อ ด", "z🌸a🌸l🌸o"
 ``bare``       Latin letters without their marks, đ as d: Vietnamese typed without tones
 ``leet``       letters drawn with digits, symbols and look-alikes of other scripts: "g4c0r", "саsino"
+``single``     a drawn-out word with every run of a letter as one: "fuuuuck"
 ``digits``     every way to write a digit as 0 to 9: "๐๘๑", "零八", "kosong delapan", keycaps
 
 A view that would say the same as ``canonical`` shares its text (``view.same``). Places are worked out only for a hit.
@@ -20,11 +21,11 @@ from functools import cached_property
 from typing import Final
 
 from streambot.core.alignment import align
-from streambot.core.canonical import MARK_BMP, canonical
+from streambot.core.canonical import MARK_BMP, REPEAT, VISIBLE_LIMIT, canonical
 from streambot.core.numerals import read_digits
 from streambot.core.verdict import Span
 
-__all__ = ["View", "ViewName", "Views", "bare", "canonical", "compact", "leet"]
+__all__ = ["View", "ViewName", "Views", "bare", "canonical", "compact", "leet", "single"]
 
 
 class ViewName(StrEnum):
@@ -34,6 +35,7 @@ class ViewName(StrEnum):
     COMPACT = "compact"
     BARE = "bare"
     LEET = "leet"
+    SINGLE = "single"
     DIGITS = "digits"
 
 
@@ -43,6 +45,8 @@ _SEPARATOR: Final = re.compile(f"(?:[^\\w{MARK_BMP}]|[_{_DECORATION}])+")
 _LONE_LETTER: Final = re.compile(
     f"(?:^|[^\\w{MARK_BMP}]|[_{_DECORATION}])[^\\W_][{MARK_BMP}]*(?:$|[^\\w{MARK_BMP}]|[_{_DECORATION}])"
 )
+
+_DOUBLE: Final = re.compile(r"([^\W\d_])\1+")
 
 _LATIN: Final = (range(0xC0, 0x250), range(0x1E00, 0x1F00))
 _BARE: Final = {
@@ -71,6 +75,11 @@ def bare(text: str) -> str:
 def compact(text: str) -> str:
     """A canonical text without anything that is not a letter, a digit or a letter's mark."""
     return _SEPARATOR.sub("", text)
+
+
+def single(text: str) -> str:
+    """A canonical text with every run of one letter as one letter."""
+    return _DOUBLE.sub(r"\1", text)
 
 
 def leet(text: str) -> str:
@@ -128,12 +137,16 @@ class Views:
         text = self.canonical.text
         if not _LONE_LETTER.search(text):
             return View(ViewName.COMPACT, text, self, same=True)
-        return View(ViewName.COMPACT, compact(text), self, index=self._letter_places)
+        return View(ViewName.COMPACT, compact(text), self, index=lambda: self._letter_places)
 
+    @cached_property
     def _letter_places(self) -> list[Span]:
-        places = [(at, at + 1) for at in range(len(self.canonical.text))]
-        for gap in reversed(list(_SEPARATOR.finditer(self.canonical.text))):
-            del places[gap.start() : gap.end()]
+        places: list[Span] = []
+        at = 0
+        for gap in _SEPARATOR.finditer(self.canonical.text):
+            places.extend((letter, letter + 1) for letter in range(at, gap.start()))
+            at = gap.end()
+        places.extend((letter, letter + 1) for letter in range(at, len(self.canonical.text)))
         return places
 
     @cached_property
@@ -149,6 +162,25 @@ class Views:
         if not _MAY_BE_DRAWN.search(text):
             return View(ViewName.LEET, text, self, same=True)
         return View(ViewName.LEET, leet(text), self)
+
+    @cached_property
+    def single(self) -> View:
+        """With runs of a letter as one, if the viewer drew one out to three or more."""
+        text = self.canonical.text
+        if not REPEAT.search(self.original[:VISIBLE_LIMIT].lower()):
+            return View(ViewName.SINGLE, text, self, same=True)
+        return View(ViewName.SINGLE, single(text), self, index=lambda: self._run_places)
+
+    @cached_property
+    def _run_places(self) -> list[Span]:
+        places: list[Span] = []
+        at = 0
+        for run in _DOUBLE.finditer(self.canonical.text):
+            places.extend((plain, plain + 1) for plain in range(at, run.start()))
+            places.append(run.span())
+            at = run.end()
+        places.extend((plain, plain + 1) for plain in range(at, len(self.canonical.text)))
+        return places
 
     @cached_property
     def digits(self) -> View:

@@ -38,12 +38,11 @@ def parse_record(
     number: int,
     previous: float | None,
     now: float,
-    require_text: bool = True,
 ) -> Comment:
     """The comment that line ``number`` (from 1) of a capture holds.
 
     ``room`` stands in for a missing one; ``previous`` is the time of the comment before it (Unix seconds), ``now``
-    ours. With ``require_text`` an empty text is rejected too. Raises CommentError.
+    ours. Raises CommentError.
     """
     try:
         text = line if isinstance(line, str) else line.decode()
@@ -52,7 +51,7 @@ def parse_record(
     record = _loads(_without_mark(text, number))
     if not isinstance(record, dict):
         raise CommentError("the line is JSON but not an object", code="not_object")
-    if require_text and record.get("text") in {None, ""}:
+    if record.get("text") is None or record["text"] == "":
         raise CommentError("the record has no text", code="no_text")
     return _comment(record, room=room, number=number, previous=previous, now=now)
 

@@ -137,4 +137,3 @@ class Outbox:
         """The newest row's key, 0 if there is none."""
         rows = await self._store.read("SELECT coalesce(max(key), 0) FROM outbox")
         return int(rows[0][0])
-

@@ -14,7 +14,9 @@ REMEMBERED = 20_000
 """Comment ids of a room that are loaded at its opening; older redeliveries are found in the database."""
 
 _IDS = "SELECT comment FROM comments WHERE platform = ? AND room = ? ORDER BY key DESC LIMIT ?"
-_BROADCAST = "SELECT id, started_at, ended_at FROM broadcasts WHERE room = ? ORDER BY started_at DESC, rowid DESC LIMIT 1"
+_BROADCAST = (
+    "SELECT id, started_at, ended_at FROM broadcasts WHERE room = ? ORDER BY started_at DESC, rowid DESC LIMIT 1"
+)
 _RECENT = """
 SELECT c.*, ? AS room_name, e.id AS event, e.data AS data
 FROM events AS e JOIN comments AS c ON c.key = e.comment

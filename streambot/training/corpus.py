@@ -32,6 +32,24 @@ CLASS_CAPS: Final[Mapping[str, int]] = {
     "banking77_en": 2500,  # another domain
     "clinc_oos_en": 2500,  # another domain
 }
+LICENCES: Final[Mapping[str, str]] = {
+    OWN: "Apache-2.0",
+    "banking77_en": "CC BY",
+    "clinc_oos_en": "CC BY",
+    "cold_zh": "Apache-2.0",
+    "davidson_en": "MIT",
+    "hatemojibuild_en": "CC BY 4.0",
+    "id_emot": "MIT / Apache-2.0",
+    "id_smsa": "MIT / Apache-2.0",
+    "janitr_x_en": "MIT",
+    "judol_youtube_id": "MIT",
+    "prdect_id": "MIT / Apache-2.0",
+    "scamspot_ig_en": "MIT",
+    "swsr_zh": "MIT",
+    "vihos": "MIT",
+    "wisesight_th": "CC0-1.0",
+}
+"""Under which licence each source may be learned from, for the manifest."""
 VALID_PERCENT: Final = 12
 TEST_PERCENT: Final = 8
 
@@ -93,29 +111,33 @@ def split_of(text: str) -> Split:
 
 
 def read_own(folder: Path) -> list[Row]:
-    """Our own lines, ``{"text","lang","labels":[],"intent","note"}``. Raises ConfigError naming file and line."""
+    """Our own lines of every ``*.jsonl`` in ``folder``. Raises ConfigError naming file and line."""
+    return [row for path in sorted(folder.glob("*.jsonl")) for row in own_file(path)]
+
+
+def own_file(path: Path) -> list[Row]:
+    """The lines of one file, ``{"text","lang","labels":[],"intent","note"}``. Raises ConfigError naming file and line."""
     rows = []
-    for path in sorted(folder.glob("*.jsonl")):
-        for number, record in read_records(path):
-            try:
-                labels = frozenset(Label(name) for name in record["labels"])
-                row = Row(
-                    text=str(record["text"]),
-                    language=_language(record["lang"]),
-                    source=OWN,
-                    targets=tuple(label in labels for label in Label),
-                    weights=(1.0,) * len(Label),
-                    intents=frozenset({Intent(record["intent"])}),
-                    intent_weight=1.0,
-                    note=str(record.get("note", "")),
-                )
-            except (KeyError, ValueError, TypeError) as error:
-                raise ConfigError(
-                    f"{path}:{number} is not a line of the corpus: {error!r}.",
-                    code="bad_corpus_line",
-                    fix='Write {"text", "lang", "labels": [], "intent", "note"} with the names of LABELS.md.',
-                ) from error
-            rows.append(row)
+    for number, record in read_records(path):
+        try:
+            labels = frozenset(Label(name) for name in record["labels"])
+            row = Row(
+                text=str(record["text"]),
+                language=_language(record["lang"]),
+                source=OWN,
+                targets=tuple(label in labels for label in Label),
+                weights=(1.0,) * len(Label),
+                intents=frozenset({Intent(record["intent"])}),
+                intent_weight=1.0,
+                note=str(record.get("note", "")),
+            )
+        except (KeyError, ValueError, TypeError) as error:
+            raise ConfigError(
+                f"{path}:{number} is not a line of the corpus: {error!r}.",
+                code="bad_corpus_line",
+                fix='Write {"text", "lang", "labels": [], "intent", "note"} with the names of LABELS.md.',
+            ) from error
+        rows.append(row)
     return rows
 
 

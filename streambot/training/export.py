@@ -33,6 +33,7 @@ from streambot.training.toml import toml
 OPSET: Final = 17
 OVERLAP: Final = 16
 MAX_WINDOWS: Final = 8
+_FILES: Final = ("model.onnx", "tokenizer.json")
 _HEADS: Final = ("label_head", "intent_head", "language_head", "embedding_head")
 """Left in float32: a few thousand weights, and the ones that int8 hurts most (ENGINE.md A1)."""
 
@@ -56,6 +57,17 @@ class Agreement:
             "max_score_difference": round(self.max_difference, 4),
             "same_intent": round(self.same_intent, 4),
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What a manifest says beyond provenance, and what was measured while exporting."""
+
+    version: str
+    max_tokens: int
+    embedding: int
+    thresholds: Mapping[Label, LabelThresholds]
+    measured: Mapping[str, Any]
 
 
 class Calibrated(nn.Module):
@@ -84,8 +96,8 @@ def export(
     version: str,
     provenance: Mapping[str, Any],
     open_judge: Callable[[Path], Judge],
-) -> Mapping[str, Any]:
-    """Write the model folder for the checkpoint in ``scratch`` and return what was measured on the way.
+) -> Exported:
+    """Write the model folder for the checkpoint in ``scratch``.
 
     ``valid`` are held-back rows for calibration and thresholds. ``open_judge`` opens a model folder: thresholds are
     set on the scores of the very file that ships.
@@ -93,7 +105,7 @@ def export(
     network = checkpoint.load_network(scratch)
     tokenizer = load_tokenizer(scratch / checkpoint.TOKENIZER)
     _calibrate(network, tokenizer, valid)
-    # Made beside the checkpoint and moved when whole, so that a failed export leaves the old model as it was.
+    # Made beside the checkpoint and copied when whole, so that a failed export leaves the old model as it was.
     made = scratch / "export" / folder.name
     made.mkdir(parents=True, exist_ok=True)
     tokenizer.save(str(made / "tokenizer.json"), pretty=False)
@@ -101,7 +113,8 @@ def export(
     _write_onnx(Calibrated(network).eval(), full)
     _quantise(full, made / "model.onnx")
     undecided = {label: LabelThresholds({"default": NEVER}, {"default": NEVER}) for label in Label}
-    write_manifest(made, network, version=version, thresholds=undecided, provenance={})
+    shape = network.shape
+    write_manifest(made, Exported(version, shape.tokens, shape.embedding, undecided, {}), {})
     judgements = open_judge(made)([row.text for row in valid])
     scores = np.array([[judgement.labels[label] for label in Label] for judgement in judgements])
     thresholds = choose_thresholds(valid, scores)
@@ -109,38 +122,33 @@ def export(
         "agreement": _agreement(network, tokenizer, valid, judgements).as_dict(),
         "never_hides": {str(label): entry.reason for label, entry in thresholds.items() if entry.reason},
     }
-    write_manifest(made, network, version=version, thresholds=thresholds, provenance={**provenance, **measured})
+    exported = Exported(version, shape.tokens, shape.embedding, thresholds, measured)
+    write_manifest(made, exported, provenance)
     folder.mkdir(parents=True, exist_ok=True)
-    for name in ("model.onnx", "tokenizer.json", "manifest.toml"):
+    for name in (*_FILES, "manifest.toml"):
         shutil.copyfile(made / name, folder / name)
-    return measured
+    return exported
 
 
-def write_manifest(
-    folder: Path,
-    network: Network,
-    *,
-    version: str,
-    thresholds: Mapping[Label, LabelThresholds],
-    provenance: Mapping[str, Any],
-) -> None:
-    """Write ``manifest.toml`` over the files that lie in ``folder``."""
+def write_manifest(folder: Path, exported: Exported, provenance: Mapping[str, Any]) -> None:
+    """Write ``manifest.toml`` over the files that lie in ``folder``; what was measured joins the provenance."""
     document = {
         "format": 1,
         "name": folder.name,
-        "version": version,
-        "max_tokens": network.shape.tokens,
+        "version": exported.version,
+        "max_tokens": exported.max_tokens,
         "overlap": OVERLAP,
         "max_windows": MAX_WINDOWS,
-        "embedding": network.shape.embedding,
+        "embedding": exported.embedding,
         "labels": [str(label) for label in Label],
         "intents": [str(intent) for intent in Intent],
         "languages": list(LANGUAGES),
-        "files": {name: _file(folder / name) for name in ("model.onnx", "tokenizer.json")},
+        "files": {name: _file(folder / name) for name in _FILES},
         "thresholds": {
-            str(label): {"hide": dict(entry.hide), "review": dict(entry.review)} for label, entry in thresholds.items()
+            str(label): {"hide": dict(entry.hide), "review": dict(entry.review)}
+            for label, entry in exported.thresholds.items()
         },
-        "provenance": provenance,
+        "provenance": {**provenance, **exported.measured},
     }
     (folder / "manifest.toml").write_text(toml(document), encoding="utf-8")
 

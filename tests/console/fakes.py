@@ -1,5 +1,6 @@
 """Small stand-ins for what the console is given: a log, running rooms, a desk, tokens; and a console to talk to."""
 
+# ruff: noqa: A002 - what has an id calls it id
 from __future__ import annotations
 
 import json
@@ -110,14 +111,16 @@ class FakeLog:
         return [row for row in self.stored if row["id"] == event or (comment and row["comment"] == comment)]
 
     async def recent(self, room: str, limit: int = 200) -> Sequence[Mapping[str, Any]]:
-        return self._match(LogQuery(room=room))[-limit:]
+        if self.broken:
+            raise StorageError("the disk is gone.")
+        return [row for row in self.stored if row["room"] == room][-limit:]
 
 
 @dataclass
 class FakeDesk:
     """Takes down every command and answers with what the test has set."""
 
-    reply: Reply = Reply(Answer.ACCEPTED, event="e-new", undo_until=NOW + 2)
+    reply: Reply = field(default_factory=lambda: Reply(Answer.ACCEPTED, event="e-new", undo_until=NOW + 2))
     heard: list[Command] = field(default_factory=list)
 
     async def command(self, command: Command) -> Reply:
@@ -264,9 +267,7 @@ def a_ruling(comment: str, act: Act, *, id: str, actor: str = "nok") -> Event:
 
 def an_undo(comment: str, reverses: str, *, id: str = "undo-1", actor: str = "nok") -> Event:
     key = (ROOM.platform, ROOM.id, comment)
-    return Event(
-        id=id, at=NOW + 2, room=ROOM.name, kind=Kind.UNDO, actor=actor, comment_key=key, reverses=reverses
-    )
+    return Event(id=id, at=NOW + 2, room=ROOM.name, kind=Kind.UNDO, actor=actor, comment_key=key, reverses=reverses)
 
 
 def an_action(

@@ -20,6 +20,7 @@ _NATURAL: Final = 7.5
 """About how many comments a second the scenes bring by nature; used to size the cast only."""
 _PEOPLE_PER_RATE: Final = 30
 """Viewers in the room for each comment a second: everybody says something about twice a minute."""
+_MOST_PEOPLE: Final = 20_000
 _CUED: Final = 0.3
 """A raid is at most this share of its act, so that a slow demo is not all raid."""
 _ALWAYS: Final = 0.25
@@ -46,8 +47,9 @@ def broadcast(*, room: Room, start: float, seed: int, rate: float | None = None)
         raise ConfigError(
             f"A demo cannot run at {rate} comments a second.", code="bad_rate", fix="Give a number above 0."
         )
-    for number, (offset, person, text) in enumerate(_Play(load_script(), seed, rate).said()):
-        yield Comment(
+    said = _Play(load_script(), seed, rate).said()
+    return (
+        Comment(
             id=f"demo-{int(start)}-{number:06d}",
             room=room,
             author=person.author,
@@ -55,6 +57,8 @@ def broadcast(*, room: Room, start: float, seed: int, rate: float | None = None)
             sent_at=start + offset,
             received_at=start + offset,
         )
+        for number, (offset, person, text) in enumerate(said)
+    )
 
 
 class _Play:
@@ -64,7 +68,7 @@ class _Play:
         self._script = script
         self._rate = rate
         self._rng = Random(f"play {seed}")
-        self._cast = Cast(script, seed=seed, size=int((rate or _NATURAL) * _PEOPLE_PER_RATE))
+        self._cast = Cast(script, seed=seed, size=min(_MOST_PEOPLE, int((rate or _NATURAL) * _PEOPLE_PER_RATE)))
         self._item = 1
         self._last: dict[str, str] = {}
 
@@ -73,10 +77,8 @@ class _Play:
         for act in acts(self._rng, items=len(self._script.tongues["en"].slots["items"])):
             self._item = act.item
             cues = self._cues(act)
-            # Both streams draw from one generator, so each is written down before the two are merged.
-            ambient = list(self._ambient(act, began, len(cues)))
-            cued = [(began + cue.at, *self._cued(cue)) for cue in cues]
-            yield from merge(ambient, cued, key=itemgetter(0))
+            # Both draw from one generator as they are taken; the merge takes them in an order that is always the same.
+            yield from merge(self._ambient(act, began, len(cues)), self._cued(cues, began), key=itemgetter(0))
             began += act.seconds
 
     def _cues(self, act: Act) -> list[Cue]:
@@ -88,19 +90,20 @@ class _Play:
         if self._rate is not None:
             wanted = self._rate * act.seconds
             scale = max(wanted - cues, _ALWAYS * wanted) / act.crowd
-        at = began
-        ends = began
+        # Counted in comments, what is still to wait for the next one is carried from a slow scene into a busy one.
+        waiting = self._rng.random()
+        at = ends = began
         for scene in act.scenes:
-            at = max(at, ends)
             ends += scene.seconds
+            pace = scene.pace * scale
             kinds, shares = list(scene.mix), list(scene.mix.values())
-            while True:
-                gap = self._rng.uniform(0.2, 1.8) / (scene.pace * scale)
-                if at + gap >= ends:
-                    break
-                at += gap
+            while at + waiting / pace < ends:
+                at += waiting / pace
+                waiting = self._rng.uniform(0.2, 1.8)
                 kind = self._rng.choices(kinds, shares)[0]
                 yield (at, *(self._trouble() if kind == "trouble" else self._viewer(at, kind)))
+            waiting -= (ends - at) * pace
+            at = ends
 
     def _viewer(self, at: float, kind: str) -> tuple[Person, str]:
         person = self._cast.speaker(at, self._rng)
@@ -114,8 +117,8 @@ class _Play:
     def _typed(self, person: Person, language: str, kind: str) -> str:
         tongue = self._script.tongues[language]
         lines = tongue.lines[kind]
-        # Each item has its own favourites among the lines: the list is turned by the item's number.
-        place = int(len(lines) * self._rng.random() ** _FAVOURITE) + 7 * self._item
+        # The commonest words stand first; each item turns the list a little, so each has favourites of its own.
+        place = int(len(lines) * self._rng.random() ** _FAVOURITE) + self._item - 1
         text = self._filled(lines[place % len(lines)], language)
         return text if kind in _AS_TYPED else person.hands.type(text, tongue.tails, self._rng)
 
@@ -129,7 +132,11 @@ class _Play:
     def _anyone(self, language: str) -> Person:
         return self._rng.choice(self._cast.speakers[language])
 
-    def _cued(self, cue: Cue) -> tuple[Person, str]:
+    def _cued(self, cues: list[Cue], began: float) -> Iterator[_Said]:
+        for cue in cues:
+            yield (began + cue.at, *self._on_cue(cue))
+
+    def _on_cue(self, cue: Cue) -> tuple[Person, str]:
         tongue, trouble, language = self._script.tongues[cue.language], self._script.trouble, cue.language
         match cue.part:
             case "host" | "staff":

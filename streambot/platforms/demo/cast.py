@@ -85,7 +85,7 @@ def _person(author_id: str, name: str, language: str, rng: Random) -> Person:
     return Person(
         author=Author(author_id, name, frozenset({Role.MEMBER}) if rng.random() < 0.1 else frozenset()),
         language=language,
-        second=rng.choice(LANGUAGES if rng.random() < 0.2 else ("en", language)),
+        second=rng.choice(LANGUAGES if language == "en" else ("en", language)),
         hands=Hands(
             slips=rng.choice((0.0, 0.0, 0.05, 0.15)),
             tails=rng.choice((0.0, 0.0, 0.1, 0.3)),
@@ -97,7 +97,9 @@ def _person(author_id: str, name: str, language: str, rng: Random) -> Person:
 
 def _passer_by(stems: tuple[str, ...], rng: Random) -> str:
     stem = rng.choice(stems)
-    return rng.choice((f"{stem}{rng.randrange(10, 999)}", f"{stem}_{rng.randrange(1970, 2012)}", f"{stem}.{stem[:2]}"))
+    return rng.choice(
+        (f"{stem}{rng.randrange(10, 999)}", f"{stem}_{rng.randrange(1970, 2012)}", f"{stem}{stem[-1] * 2}")
+    )
 
 
 def _staff(author_id: str, name: str, role: Role) -> Person:

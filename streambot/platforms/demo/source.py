@@ -13,8 +13,8 @@ from streambot.ports import Clock
 class DemoSource:
     """Plays the broadcast of a seed from ``start`` (Unix seconds), for ``duration`` seconds or until it is stopped.
 
-    ``rate`` is the average in comments a second, None the scenes' own. When the reader is slower than that, comments
-    come late but none is left out, as on a platform that queues.
+    ``rate`` is the average in comments a second, None the scenes' own; raises ConfigError if it is not above 0. When
+    the reader is slower than that, comments come late but none is left out, as on a platform that queues.
     """
 
     live = True
@@ -36,7 +36,7 @@ class DemoSource:
         self._sleep = sleep
 
     async def comments(self) -> AsyncIterator[Comment]:
-        """The comments, each at its time; ends with the duration. Raises ConfigError for a rate that is not above 0."""
+        """The comments, each at its time; ends with the duration."""
         for comment in self._broadcast:
             await self._wait_until(min(comment.sent_at, self._end))
             if comment.sent_at >= self._end:

@@ -16,14 +16,16 @@ export class Desk {
     this.room = room;
     this.link = signal("connecting");
     this.cursor = signal(null); // {pane: "queue" | "feed", id}
-    this.shown = signal([]); // ids in the queue as shown; null is an empty place, an id that waits no more a ghost
+    this.shown = signal([]); // ids in the queue as shown; one that waits no more is a ghost that keeps its place
     this.still = signal(false); // the pointer is over the queue
     this.pulse = signal(null); // id of the row whose press was not taken
     this.notices = signal([]);
     this.said = signal(""); // the last thing worth announcing
     this.mine = []; // my own commands, newest last, for Undo
+    this.acted = new Set(); // comments that left the queue by my own hand
     this.awaited = { id: null, until: 0 };
-    this.movedAt = 0; // when the queue last moved by itself
+    this.movedAt = 0; // when rows last changed places under the pointer
+    this.jumpedAt = 0; // when the cursor last went elsewhere by itself
     this.serial = 0;
     effect(() => {
       room.paint.queue.value;
@@ -41,15 +43,19 @@ export class Desk {
     const ids = new Set(waiting.map((comment) => comment.id));
     const before = this.shown.peek();
     const held = this.cursor.peek()?.pane === "queue" ? this.cursor.peek().id : null;
-    const kept = before.filter((id) => ids.has(id) || (id && still && !this.isMine(id)));
-    const shown = queueOrder(waiting, still ? kept : before, { still, held });
-    if (shown.some((id, place) => before[place] && before[place] !== id)) this.movedAt = performance.now();
+    const place = before.indexOf(held);
+    // What others handled leaves its place behind where closing it would move what is under a hand.
+    const kept = before.filter((id, at) => ids.has(id) || (!this.acted.has(id) && (still || at < place)));
+    const shown = queueOrder(waiting, kept, { still, held });
+    if (before.some((id, at) => shown[at] !== id)) this.movedAt = performance.now();
     this.shown.value = shown;
     this.keepCursor(ids, before);
   }
 
-  isMine(id) {
-    return this.room.pending.has(id) || this.mine.some((each) => each.comment === id);
+  /** Close the places that others' comments left behind: the person's own move is the moment to. */
+  close() {
+    const ids = new Set(this.room.waiting().map((comment) => comment.id));
+    this.shown.value = this.shown.peek().filter((id) => ids.has(id));
   }
 
   keepCursor(ids, before) {
@@ -60,26 +66,28 @@ export class Desk {
     }
     if (cursor && ids.has(cursor.id)) return;
     if (cursor && cursor.id === this.awaited.id && performance.now() < this.awaited.until) return;
-    if (cursor && !this.isMine(cursor.id)) {
+    if (cursor && !this.acted.has(cursor.id)) {
       const by = this.room.comments.get(cursor.id)?.by;
       if (by) this.tell("info", t("queue.handled", { by: this.who(by) }));
     }
     const next = this.successor(before.indexOf(cursor?.id), before, ids);
-    this.movedAt = performance.now();
+    this.jumpedAt = performance.now();
     this.cursor.value = next && { pane: "queue", id: next };
   }
 
   /** The item that takes the place of one that went: what stood below it, else the last one. */
   successor(place, before, ids) {
-    const below = before.slice(Math.max(0, place)).find((id) => ids.has(id));
-    return below ?? this.shown.peek().findLast((id) => ids.has(id)) ?? null;
+    const shown = this.shown.peek().filter((id) => ids.has(id));
+    if (place < 0) return shown[0] ?? null;
+    return before.slice(place).find((id) => ids.has(id)) ?? shown.at(-1) ?? null;
   }
 
   /** Move the cursor by steps through the queue or, when it is there, the feed. */
   move(steps) {
     const cursor = this.cursor.value;
     const feed = cursor?.pane === "feed";
-    const list = feed ? this.room.feed.filter((id) => typeof id === "string") : this.shown.value.filter((id) => id);
+    if (!feed) this.close();
+    const list = feed ? this.room.feed.filter((id) => typeof id === "string") : this.shown.peek();
     if (!list.length) return;
     const place = list.indexOf(cursor?.id);
     const next = place < 0 ? 0 : Math.min(list.length - 1, Math.max(0, place + steps));
@@ -88,7 +96,8 @@ export class Desk {
 
   select(pane, id) {
     this.cursor.value = id ? { pane, id } : null;
-    if (pane === "queue" || !id) this.arrange();
+    this.close();
+    this.arrange();
   }
 
   /** The comment under the cursor. */
@@ -103,27 +112,42 @@ export class Desk {
 
   /** Hide, mute or allow a comment; `via` is "key" or "pointer". */
   async act(verb, comment, via) {
-    if (!comment || !this.ready(comment.id)) return;
+    if (!comment || !this.ready(comment.id, via)) return;
     if (verb === "hide" && comment.status === "todo") {
       const todo = this.room.todo(comment.id);
       if (todo) return void (await this.done(todo, via));
     }
     if (this.can(verb) === "none") return this.tell("warn", t("notice.cannot", { act: word("act", verb) }));
-    this.room.pending.set(comment.id, { act: verb, rev: comment.rev, at: this.room.now() });
-    const cursor = this.cursor.peek();
-    if (cursor?.pane === "queue" && cursor.id === comment.id) {
-      const before = this.shown.peek();
-      const ids = new Set(this.room.waiting().map((each) => each.id));
-      const next = this.successor(before.indexOf(comment.id), before, ids);
-      this.cursor.value = next && { pane: "queue", id: next };
-      this.arrange();
-    } else if (cursor?.pane === "feed") this.move(1);
-    this.room.touch("queue", "feed");
+    this.leave(comment, verb);
     const reply = await send(this.room.name, { act: verb, target: comment.id, via });
     if (reply.status === 202) this.mine.push({ event: reply.event, comment: comment.id, act: verb });
-    else this.room.pending.delete(comment.id);
+    else this.stay(comment.id);
     this.answer(reply);
-    this.room.touch("queue", "feed");
+  }
+
+  /** Take a comment out of the queue at once, for my command is on its way, and the cursor to the next. */
+  leave(comment, act) {
+    this.room.pending.set(comment.id, { act, rev: comment.rev, at: this.room.now() });
+    this.acted.add(comment.id);
+    const cursor = this.cursor.peek();
+    if (cursor?.pane === "feed") this.move(1);
+    const before = this.shown.peek();
+    const ids = new Set(this.room.waiting().map((each) => each.id));
+    if (cursor?.pane === "queue" && cursor.id === comment.id) {
+      const next = this.successor(before.indexOf(comment.id), before, ids);
+      this.cursor.value = next && { pane: "queue", id: next };
+    }
+    this.shown.value = before.filter((id) => ids.has(id));
+    // The next row slides under the pointer: a second press of the same click must not act on it.
+    this.movedAt = performance.now();
+    this.arrange();
+  }
+
+  /** My command was not carried out: the comment is where it was. */
+  stay(id) {
+    this.room.pending.delete(id);
+    this.acted.delete(id);
+    this.room.touch("queue");
   }
 
   /** Take back my own last command, or the given action. */
@@ -134,7 +158,7 @@ export class Desk {
     if (!found) return this.tell("info", t("notice.nothing_to_undo"));
     this.mine = this.mine.filter((each) => each.event !== found.id);
     if (found.c) {
-      this.room.pending.delete(found.c);
+      this.stay(found.c);
       this.awaited = { id: found.c, until: performance.now() + COME_BACK };
       this.select("queue", found.c);
     }
@@ -150,8 +174,12 @@ export class Desk {
   }
 
   async done(action, via) {
-    if (!this.ready(action.c)) return;
-    this.answer(await send(this.room.name, { act: "done", target: action.id, via }));
+    if (!this.ready()) return;
+    const comment = this.room.comments.get(action.c);
+    if (comment) this.leave(comment, "done");
+    const reply = await send(this.room.name, { act: "done", target: action.id, via });
+    if (reply.status !== 202) this.stay(action.c);
+    this.answer(reply);
   }
 
   async retry(action, via) {
@@ -168,12 +196,13 @@ export class Desk {
   }
 
   /** Whether a command may go out now: there is a link, and what is pressed did not move there by itself just now. */
-  ready(id) {
+  ready(id, via) {
     if (!this.canAct) {
       this.tell("warn", t("link.lost_short"));
       return false;
     }
-    if (id && performance.now() - this.movedAt < SETTLE) {
+    const slid = via === "pointer" ? this.movedAt : this.jumpedAt;
+    if (id && performance.now() - slid < SETTLE) {
       this.pulse.value = id;
       setTimeout(() => (this.pulse.value = null), 600);
       return false;

@@ -56,7 +56,8 @@ function rank() {
 }
 
 function questions(list) {
-  known.clear();
+  const held = new Set(state.order.value);
+  for (const id of known.keys()) if (!held.has(id)) known.delete(id);
   for (const question of list) known.set(question.id, question);
   state.questions.value = list;
   rank();
@@ -276,10 +277,8 @@ async function start() {
   await load(pick(query.get("lang"), ...navigator.languages));
   render(html`<${App} />`, page);
   for (const up of ["pointerup", "pointercancel"]) {
-    addEventListener(up, () => {
-      down = false;
-      rank();
-    });
+    // The click comes after the finger is up: ranks may move only when it has found its row.
+    addEventListener(up, () => setTimeout(() => (down = false), 100));
   }
   setInterval(() => {
     state.second.value++;

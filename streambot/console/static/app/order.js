@@ -12,22 +12,16 @@ const byUrgency = (a, b) => band(a) - band(b) || (a.ts < b.ts ? -1 : a.ts > b.ts
 
 /**
  * The queue as it is shown: severity band, then age. Nothing moves under a hand:
- * - with `still` (the pointer is over the queue) everything keeps its place, what is gone leaves a ghost, and what is
- *   new goes to the end;
- * - otherwise the item with the cursor (`held`) keeps its place and the others sort around it.
- * `shown` is the order on screen now. Returns ids; null is an empty place that keeps the held item where it is.
+ * - with `still` (the pointer is over the queue) everything keeps its place and what is new goes to the end;
+ * - otherwise the item with the cursor (`held`) and all above it keep their places, and the rest sorts below.
+ * `shown` is the order on screen now, with ids that wait no more where their places are to be kept. Returns ids.
  */
 export function queueOrder(waiting, shown, { still = false, held = null } = {}) {
   const ids = [...waiting].sort(byUrgency).map((comment) => comment.id);
-  if (still) {
-    const known = new Set(shown);
-    return [...shown, ...ids.filter((id) => !known.has(id))];
-  }
-  const place = shown.indexOf(held);
-  if (place < 0 || !ids.includes(held)) return ids;
-  const others = ids.filter((id) => id !== held);
-  while (others.length < place) others.unshift(null);
-  return [...others.slice(0, place), held, ...others.slice(place)];
+  const place = ids.includes(held) ? shown.indexOf(held) : -1;
+  const kept = still ? shown : shown.slice(0, place + 1);
+  const known = new Set(kept);
+  return [...kept, ...ids.filter((id) => !known.has(id))];
 }
 
 /**

@@ -59,7 +59,7 @@ export const Detail = ({ room, desk, revealing }) => {
     <div class="foot">
       ${back &&
       html`<button disabled=${!desk.canAct} onClick=${() => desk.undo(back, "pointer")}>
-        <kbd>U</kbd> <${Icon} name="undo" />${t("act.undo")}
+        <${Icon} name="undo" />${t("act.undo")}
       </button>`}
       ${!back && cursor.pane === "feed" && html`<${Verbs} desk=${desk} comment=${comment} />`}
     </div>
@@ -69,17 +69,21 @@ export const Detail = ({ room, desk, revealing }) => {
 const Question = ({ question, desk }) => {
   const open = question.st === "open";
   const press = (verb) => () => desk.question(verb, question);
-  return html`<li class=${`question ${question.st}`}>
+  return html`<li class=${`hot ${question.st}`}>
     <b class="askers" title=${t("questions.askers", { n: question.n })}>${count(question.n)}</b>
     <span class="ask">
       ${question.item && html`<span class="chip">#${question.item}</span>`}
       <bdi dir="auto" lang=${langOf(question.l)}>${tame(question.text)}</bdi>
-      <small class="muted">${word("intent", question.intent)}${!open && ` · ${t("questions.answered")}`}</small>
     </span>
-    ${open
-      ? html`<button disabled=${!desk.canAct} onClick=${press("answered")}><${Icon} name="allow" />${t("act.answered")}</button>
-          <button class="quiet" disabled=${!desk.canAct} onClick=${press("drop")} title=${t("questions.drop_why")}>${t("act.drop")}</button>`
-      : html`<button class="quiet" disabled=${!desk.canAct} onClick=${press("reopen")}>${t("act.reopen")}</button>`}
+    <span class="line">
+      <small class="muted">${word("intent", question.intent)}${!open && ` · ${t("questions.answered")}`}</small>
+      ${open
+        ? html`<button class="quiet" disabled=${!desk.canAct} onClick=${press("drop")} title=${t("questions.drop_why")}>
+              ${t("act.drop")}
+            </button>
+            <button disabled=${!desk.canAct} onClick=${press("answered")}><${Icon} name="allow" />${t("act.answered")}</button>`
+        : html`<button class="quiet" disabled=${!desk.canAct} onClick=${press("reopen")}>${t("act.reopen")}</button>`}
+    </span>
   </li>`;
 };
 

@@ -35,13 +35,15 @@ const Item = ({ action, room, desk }) => {
       <${Icon} name=${ICON[action.st] ?? "held"} />${word("state", action.st)}
     </span>
     <span class="detail muted">${action.st === "todo" ? t("strip.todo_how") : RETRY.has(action.st) ? action.detail : ""}</span>
-    ${waits && html`<span class="left" role="timer">${t("strip.left", { s: (left / 1000).toFixed(1) })}</span>`}
-    ${action.undoable &&
-    html`<button disabled=${off} onClick=${() => desk.undo(action, "pointer")}><${Icon} name="undo" />${t("act.undo")}</button>`}
-    ${action.st === "todo" &&
-    html`<button class="allow" disabled=${off} onClick=${() => desk.done(action, "pointer")}><${Icon} name="allow" />${t("act.done")}</button>`}
-    ${RETRY.has(action.st) &&
-    html`<button disabled=${off} onClick=${() => desk.retry(action, "pointer")}>${t("act.retry")}</button>`}
+    <span class="do">
+      ${waits && html`<span class="left">${t("strip.left", { s: (left / 1000).toFixed(1) })}</span>`}
+      ${action.undoable &&
+      html`<button disabled=${off} onClick=${() => desk.undo(action, "pointer")}><${Icon} name="undo" />${t("act.undo")}</button>`}
+      ${action.st === "todo" &&
+      html`<button class="allow" disabled=${off} onClick=${() => desk.done(action, "pointer")}><${Icon} name="allow" />${t("act.done")}</button>`}
+      ${RETRY.has(action.st) &&
+      html`<button disabled=${off} onClick=${() => desk.retry(action, "pointer")}>${t("act.retry")}</button>`}
+    </span>
   </li>`;
 };
 

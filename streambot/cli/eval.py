@@ -1,0 +1,158 @@
+"""``streambot eval``: how good a classifier is on labelled lines."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from streambot.cli._base import ExitCode, out_json, progress, say
+from streambot.core.errors import ConfigError
+from streambot.resources import model_folder
+
+if TYPE_CHECKING:
+    from streambot.core.labels import Label
+    from streambot.training.corpus import Row
+
+
+def eval_(
+    data: Annotated[
+        list[Path], typer.Argument(help="Files or folders of .jsonl or .jsonl.gz: our own lines, or public sources.")
+    ],
+    *,
+    model: Annotated[str, typer.Option(help="A bundled model's name, or a folder (with a /).")] = "live-mini",
+    split: Annotated[
+        str, typer.Option(help="all, or only what training held back from such data: valid, test.")
+    ] = "all",
+    minimum: Annotated[
+        list[str] | None,
+        typer.Option("--min", metavar="NAME=VALUE", help="Exit 6 if a figure is lower, such as f1=0.8."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The whole report as one line of JSON.")] = False,
+) -> None:
+    """Score a classifier: precision, recall, F1 and AUC per label, intents, languages, how many benign lines it hides.
+
+    Our own lines are {"text","lang","labels","intent"}; rows of public sources are {"text","lang","label"} and are
+    scored as label_map.json beside them says. Names for --min are those of the JSON, dotted, or f1, intent, language.
+
+    Example: streambot eval models/corpus --split test --min f1=0.7
+    """
+    wanted = [_minimum(given) for given in minimum or []]
+    if split not in {"all", "train", "valid", "test"}:
+        raise typer.BadParameter(f"{split!r} is none of all, train, valid, test.", param_hint="--split")
+    # Imported here: numpy and onnxruntime, which --help need not load.
+    from streambot.classify.onnx import OnnxRuntime
+    from streambot.training.corpus import split_of
+    from streambot.training.evaluate import evaluate, figure, judge_rows
+
+    rows: list[Row] = []
+    counts: dict[str, frozenset[Label]] = {}
+    for path in data:
+        found, scored = _read(path)
+        rows += found
+        counts |= scored
+    if split != "all":
+        rows = [row for row in rows if split_of(row.text) == split]
+    if not rows:
+        raise ConfigError("There is no line to score.", code="no_data", fix="Check the paths and --split.")
+    runtime = OnnxRuntime(model_folder(model))
+    with progress("judging", len(rows)) as advance:
+        judged = judge_rows(rows, runtime.judge, runtime.manifest.threshold, advance=advance)
+    report = evaluate(judged, counts)
+    if as_json:
+        out_json({"model": runtime.name, "split": split, **report})
+    else:
+        for line in _lines(report):
+            typer.echo(line)
+    missed = []
+    for name, value in wanted:
+        try:
+            reached = figure(report, name)
+        except (KeyError, TypeError, ValueError):
+            raise typer.BadParameter(f"the report has no figure {name!r}.", param_hint="--min") from None
+        if reached < value:
+            missed.append(f"{name} is {reached:.4f}, wanted {value}")
+    if missed:
+        say("; ".join(missed))
+        raise typer.Exit(ExitCode.FINDINGS)
+
+
+def _minimum(given: str) -> tuple[str, float]:
+    name, _, value = given.partition("=")
+    try:
+        return name.strip(), float(value)
+    except ValueError:
+        raise typer.BadParameter(f"{given!r} is not NAME=VALUE.", param_hint="--min") from None
+
+
+def _read(path: Path) -> tuple[list[Row], dict[str, frozenset[Label]]]:
+    """The rows of a file or folder, ours or public, and what counts as a hit in each public source."""
+    from streambot.cli.train import find_label_map
+    from streambot.core.errors import ConfigError
+    from streambot.training.corpus import own_file, read_records, read_source
+
+    files = sorted([*path.glob("*.jsonl"), *path.glob("*.jsonl.gz")]) if path.is_dir() else [path]
+    rows: list[Row] = []
+    counts: dict[str, frozenset[Label]] = {}
+    for file in files:
+        first: dict[str, Any] = next((record for _, record in read_records(file)), {})
+        if "labels" in first:
+            rows += own_file(file)
+            continue
+        name = file.name.split(".jsonl")[0]
+        label_map = find_label_map(file, "train")
+        if name not in label_map.sources:
+            label_map = find_label_map(file, "dev")
+        rules = label_map.source(name)
+        rows += read_source(file, label_map)
+        counts[name] = rules.counts
+    if not files:
+        raise ConfigError(f"There are no .jsonl files in {path}.", code="no_data", fix="Check the path.")
+    return rows, counts
+
+
+def _lines(report: dict[str, Any]) -> list[str]:
+    """The report for people."""
+    lines: list[str] = []
+    if own := report.get("own"):
+        lines.append(f"own lines: {own['rows']}")
+        lines += [f"  {title:<22} {_rate(own[name])}" for title, name in _RATES]
+        lines.append(f"  {'labels, macro-F1':<22} {own['label_macro_f1']:.3f}")
+        lines.append(f"  {'intents, macro-F1':<22} {own['intent_macro_f1']:.3f}")
+        lines.append(f"  {'label':<18} {'precision':>9} {'recall':>7} {'F1':>6} {'hidden':>7} {'AUC':>6} {'lines':>6}")
+        lines += [
+            f"  {name:<18} {entry['precision']:>9.3f} {entry['recall']:>7.3f} {entry['f1']:>6.3f} "
+            f"{entry['hidden']:>7.3f} {entry['auc']:>6.3f} {entry['lines']:>6}"
+            for name, entry in own["labels"].items()
+        ]
+        for language, part in own["languages"].items():
+            lines.append(
+                f"  {language:<5} {part['rows']:>5} lines  hidden {_rate(part['violations_hidden'])}  "
+                f"wrongly {_rate(part['false_hide'])}  intent {part['intent_accuracy']['rate']:.3f}"
+            )
+    for name, entry in report.get("sources", {}).items():
+        if "macro_f1" in entry:
+            lines.append(
+                f"{name:<28} {entry['rows']:>6} rows  macro-F1 {entry['macro_f1']:.3f}  AUC {entry['auc']:.3f}"
+            )
+        elif "intent_accuracy" in entry:
+            lines.append(f"{name:<28} {entry['rows']:>6} rows  intent {_rate(entry['intent_accuracy'])}")
+        else:
+            lines.append(f"{name:<28} {entry['rows']:>6} rows  not scored")
+    return lines
+
+
+_RATES = (
+    ("benign hidden", "false_hide"),
+    ("benign to review", "false_review"),
+    ("hard negatives hidden", "hard_negatives_hidden"),
+    ("violations hidden", "violations_hidden"),
+    ("violations held", "violations_held"),
+    ("intent accuracy", "intent_accuracy"),
+    ("language accuracy", "language_accuracy"),
+)
+
+
+def _rate(entry: dict[str, Any]) -> str:
+    return f"{entry['rate']:.1%} ({entry['low']:.1%}–{entry['high']:.1%}, n={entry['of']})"
