@@ -32,6 +32,7 @@ class Package:
 
     @property
     def folder(self) -> str:
+        """Its folder below ``vendor/``: the name without its scope, and the version."""
         return f"{self.name.rpartition('/')[2]}@{self.version}"
 
 

@@ -7,9 +7,9 @@ an id. Names are found in every disguise (terms.py); what stands beside them dec
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import Enum
-from itertools import islice
+from itertools import chain, islice
 from typing import Final
 
 from ahocorasick_rs import AhoCorasick
@@ -31,12 +31,13 @@ class _Name(Enum):
 _WEIXIN: Final = tuple(first + second for first in "微薇威徽魏维唯v" for second in "信芯杏❤♥x")
 _SURE: Final = (
     *(call + name for call in "加➕+" for name in (*_WEIXIN, *"微薇威徽v", "wx", "vx", "qq", "扣扣", "企鹅")),
-    *"v我 微信下单 主页有微 扫码进群 扫码加群 私信下单 站外联系 看个性签名".split(),
-    *"แอดไลน์ แอดไลน ทักไลน์ ทักไลน ไอดีไลน์ แอดline ทักline แอดเฟส ทักเฟส แอดไอจี".split(),
+    *("v我", "微信下单", "主页有微", "扫码进群", "扫码加群", "私信下单", "站外联系", "看个性签名"),
+    *("แอดไลน์", "แอดไลน", "ทักไลน์", "ทักไลน", "ไอดีไลน์", "แอดline", "ทักline", "แอดเฟส", "ทักเฟส", "แอดไอจี"),
 )
 _SURE_PHRASES: Final = (
     "add my whatsapp", "add me on whatsapp", "whatsapp me", "text me on whatsapp", "dm me on ig", "dm me to order",
-    "dm me for cheaper", "dm me cheaper", "cheaper on my page", "cheaper in my dm", "join my telegram", "link in my bio", "link in bio",
+    "dm me for cheaper", "dm me cheaper", "cheaper on my page", "cheaper in my dm", "join my telegram",
+    "link in my bio", "link in bio",
     "kết bạn zalo", "ket ban zalo", "add zalo", "ib zalo", "nhắn zalo", "nhắn qua zalo", "liên hệ zalo", "lien he zalo",
     "vào nhóm zalo", "chat wa", "hubungi wa", "order via wa", "japri wa", "wa admin", "wa aja", "link di bio",
 )  # fmt: skip
@@ -50,9 +51,10 @@ _EXCUSES: Final = AhoCorasick(
     [
         canonical(word)
         for word in (
-            "ออนไลน์", "ออนไลน", "ไลน์สินค้า", "คอลไลน์", "ไลน์ผลิต", "อายไลน์", "ไลน์เนอร์", "ไลเนอร์", "ไลน์การผลิต", "เดดไลน์", "สไลน์",
-            "微信支付", "微信付款", "微信红包", "v我50", "加v领", "加微波", "加微量", "加微量元素", "加威风", "卫星电视",
-            "ทักเฟสติวัล", "line to", "line of", "line up", "line for",
+            "ออนไลน์", "ออนไลน", "ไลน์สินค้า", "คอลไลน์", "ไลน์ผลิต", "อายไลน์", "ไลน์เนอร์", "ไลเนอร์", "ไลน์การผลิต", "เดดไลน์",
+            "สไลน์", "ทักเฟสติวัล", "微信支付", "微信付款", "微信红包", "v我50", "加v领", "加微波", "加微量", "加威风",
+            "卫星电视",
+            "line to", "line of", "line up", "line for",
         )
     ]
 )  # fmt: skip
@@ -98,11 +100,13 @@ def find_contacts(views: Views) -> Iterator[Span]:
 
 
 def _leading(views: Views, text: str) -> Iterator[Span]:
-    hits = list(_INDEX.find(views))
-    if not hits:
+    hits = _INDEX.find(views)
+    first = next(hits, None)
+    if first is None:
         return
     innocent = [(start, end) for _, start, end in _EXCUSES.find_matches_as_indexes(text, overlapping=True)]
-    named = [hit for hit in hits if not any(start <= hit[1][0] and hit[1][1] <= end for start, end in innocent)]
+    outside = (hit for hit in chain([first], hits) if not _is_inside(hit[1], innocent))
+    named = list(islice(outside, _MANY_NAMES + 1))
     if not named:
         return
     numbered = any(True for _ in find_phones(views))
@@ -116,6 +120,10 @@ def _leading(views: Views, text: str) -> Iterator[Span]:
     if len(named) > _MANY_NAMES:
         # Nobody asks about messengers twenty times in one breath.
         yield named[0][1]
+
+
+def _is_inside(place: Span, words: Sequence[Span]) -> bool:
+    return any(start <= place[0] and place[1] <= end for start, end in words)
 
 
 def _merged(places: list[Span]) -> list[Span]:

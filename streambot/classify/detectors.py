@@ -1,6 +1,6 @@
 """What gives itself away by its structure: phone numbers, links, addresses, order numbers, ids on other platforms.
 
-No word list can hold these. Product numbers, prices, sizes and the shop's own links have structures too, and are let be.
+No word list can hold these. Product numbers, prices, sizes and the shop's own links have structures too: let them be.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Final
 from streambot.classify.contacts import find_contacts
 from streambot.classify.phones import find_phones
 from streambot.core.verdict import Signal, Span
-from streambot.core.views import Views
+from streambot.core.views import Views, canonical
 
 _SHORT_LINKS: Final = (
     r"bit\.ly|tinyurl\.com|t\.ly|s\.id|cutt\.ly|linktr\.ee|lynk\.id|beacons\.ai|taplink\.cc|stan\.store|wa\.me|t\.me"
@@ -21,8 +21,13 @@ _SHORT_LINKS: Final = (
     r"|amzn\.to|cash\.app|m\.tb\.cn|u\.jd\.com|xhslink\.com|bit\.do|rb\.gy|is\.gd|goo\.gl"
 )
 _SPACED_LINKS: Final = _SHORT_LINKS.replace(r"\.", r"\s?\.\s?")
-_OWN_LINKS: Final = re.compile(r"(?:^|[/.])(?:tiktok\.com|tokopedia\.(?:com|link)|douyin\.com|youtube\.com|twitch\.tv)$")
-_DOT: Final = r"(?:\.|\s\.\s|\s?[(\[]\s?(?:\.|dot)\s?[)\]]\s?|\sdot\s|\schấm\s|\scham\s|\stitik\s|\s?ดอท\s?|\s?点\s?)"
+_OWN_LINKS: Final = re.compile(
+    r"(?:^|[/.])(?:tiktok\.com|tokopedia\.(?:com|link)|douyin\.com|youtube\.com|twitch\.tv)$"
+)
+_DOT: Final = (
+    r"(?:\.|\s\.\s|\s?[(\[]\s?(?:\.|dot)\s?[)\]]\s?"
+    r"|\sdot\s|\schấm\s|\scham\s|\stitik\s|\s?ดอท\s?|\s?点\s?)"
+)
 _NAMED: Final = r"com|net|org|info|biz|xyz|vn|co\.th|in\.th|co\.id|web\.id|my\.id|com\.[a-z]{2}|cn|cc|ee|gg"
 # These ends of a domain are words too ("crop.top", "tell.me"): a path or a digit must tell them from one.
 _WORDY: Final = r"top|vip|club|shop|store|live|fun|win|bet|link|site|online|app|me|io|co|id|us|to|pro|life|tv|ly"
@@ -38,17 +43,22 @@ _LINK: Final = re.compile(
 )
 _MAY_LINK: Final = re.compile(r"://|[a-z0-9]\s?\.\s?[a-z]|dot|chấm|cham|titik|ดอท|点|: ?/")
 
+# Thai sara am is two code points in the canonical text, so words that hold it are folded here.
 _ORDER: Final = re.compile(
-    r"(?:order(?: ?(?:id|no|number|#))?|đơn(?: hàng)?|mã đơn|ma don|คําสั่งซื้อ|ออเดอร์|เลขพัสดุ|pesanan|no ?resi|resi|invoice|订单号?|单号)"
-    r"[^0-9\n]{0,12}?(?P<id>[a-z]{0,4}[0-9]{8,24})(?![0-9])"
+    rf"(?:order(?: ?(?:id|no|number|#))?|đơn(?: hàng)?|mã đơn|ma don|{canonical('คำสั่งซื้อ')}|ออเดอร์|เลขพัสดุ"
+    r"|pesanan|no ?resi|resi|invoice|订单号?|单号)[^0-9\n]{0,12}?(?P<id>[a-z]{0,4}[0-9]{8,24})(?![0-9])"
 )
+# A house number and two levels of place, in the order in which each language writes them.
 _ADDRESS: Final = re.compile(
-    # A house number and two levels of place, in the order in which each language writes them.
-    r"(?P<zh>[一-鿿]{2,8}(?:省|市|区|县)[一-鿿]{1,12}(?:路|街|镇|村|小区|大道)[一-鿿0-9]{0,10}?[0-9]{1,4}(?:号|栋|弄|室))"
-    r"|(?P<vi>(?:số |so )?[0-9]{1,4}[a-z]?(?:/[0-9]{1,4})* (?:đường|ngõ|ngách|hẻm|phố|đ\.) ?[^\n]{2,40}?(?:phường|quận|xã|huyện|p\.|q\.) ?[^\s,]+)"
-    r"|(?P<th>(?:บ้านเลขที่|เลขที่|[0-9]{1,4}/[0-9]{1,4}) ?[^\n]{0,40}?(?:ต\.|ตําบล|แขวง)[^\n]{1,30}?(?:อ\.|อําเภอ|เขต))"
-    r"|(?P<id>(?:jl|jln|jalan|gg|gang)\.? [a-z0-9 .]{2,40}?(?:no|nomor)\.? ?[0-9]{1,4}[^\n]{0,40}?(?:rt|rw|kel|kec|kelurahan|kecamatan)\.? ?[a-z0-9]+)"
-    r"|(?P<en>(?<![0-9])[0-9]{1,5} [a-z]+(?: [a-z]+)? (?:street|st|road|rd|avenue|ave|lane|ln|drive|dr|boulevard|blvd)\.?,? [a-z ]{2,30},? ?[a-z]{0,2} ?[0-9]{5})"
+    r"(?:[一-鿿]{2,8}(?:省|市|区|县)[一-鿿]{1,12}(?:路|街|镇|村|小区|大道)[一-鿿0-9]{0,10}?[0-9]{1,4}(?:号|栋|弄|室))"
+    r"|(?:(?:số |so )?[0-9]{1,4}[a-z]?(?:/[0-9]{1,4})* (?:đường|ngõ|ngách|hẻm|phố|đ\.) ?[^\n]{2,40}?"
+    r"(?:phường|quận|xã|huyện|p\.|q\.) ?[^\s,]+)"
+    rf"|(?:(?:บ้านเลขที่|เลขที่|[0-9]{{1,4}}/[0-9]{{1,4}}) ?[^\n]{{0,40}}?(?:ต\.|{canonical('ตำบล')}|แขวง)"
+    rf"[^\n]{{1,30}}?(?:อ\.|{canonical('อำเภอ')}|เขต))"
+    r"|(?:(?<![a-z])(?:jl|jln|jalan|gg|gang)\.? [a-z0-9 .]{2,40}?(?:no|nomor)\.? ?[0-9]{1,4}"
+    r"[^\n]{0,40}?(?:rt|rw|kel|kec|kelurahan|kecamatan)\.? ?[a-z0-9]+)"
+    r"|(?:(?<![0-9])[0-9]{1,5} [a-z]+(?: [a-z]+)? (?:street|st|road|rd|avenue|ave|lane|ln|drive|dr|boulevard|blvd)"
+    r"\.?,? [a-z ]{2,30},? ?[a-z]{0,2} ?[0-9]{5})"
 )
 
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
 from streambot.core.verdict import Span
-from streambot.core.views import Views
+from streambot.core.views import Views, canonical
 
 _NATIONAL: Final = re.compile(
     r"0(?:14|6[1-6]|[89][0-9])[0-9]{7}|66(?:6[1-6]|[89][0-9])[0-9]{7}"  # th
@@ -23,9 +24,13 @@ _INTERNATIONAL: Final = re.compile(r"[1-9][0-9]{8,14}")
 _CANDIDATE: Final = re.compile(r"[+(]?[0-9](?:[^\w+]?[^\w+]?[^\w+]?[0-9]){7,}")
 _GROUP: Final = re.compile("[0-9]+")
 _BEFORE: Final = re.compile(r"[a-z]+$")
-_CALLED: Final = frozenset("zalo line wa whatsapp telegram tele viber vx wx wechat sdt tel call phone dt hp hotline no".split())
+_CALLED: Final = frozenset(
+    {"zalo", "line", "wa", "whatsapp", "telegram", "tele", "viber", "vx", "wx", "wechat"}
+    | {"sdt", "tel", "call", "phone", "dt", "hp", "hotline", "no", "o"}
+)
 _ORDER_BEFORE: Final = re.compile(
-    r"(?:order|invoice|tracking|sku|ref|đơn|don hang|mã|ออเดอร์|คําสั่งซื้อ|พัสดุ|resi|pesanan|单号|订单|编号)[^0-9]{0,12}$"
+    rf"(?:order|invoice|tracking|sku|ref|đơn|don hang|mã|ออเดอร์|{canonical('คำสั่งซื้อ')}|พัสดุ|resi|pesanan|单号|订单|编号)"
+    r"[^0-9]{0,12}$"
 )
 _PRICE_AFTER: Final = re.compile(r"\s?(?:đ|vnd|vnđ|baht|บาท|rp|usd|元|块|k(?![a-z]))")
 _LOOK_BACK: Final = 40
@@ -47,9 +52,10 @@ def find_phones(views: Views) -> Iterator[Span]:
 def _first_number(text: str, groups: list[re.Match[str]]) -> Span | None:
     for first, last in _choices([len(group.group()) for group in groups]):
         chosen = groups[first : last + 1]
-        if _is_number(text, chosen) and _may_begin(text[: chosen[0].start()][-_LOOK_BACK:]):
-            if not _PRICE_AFTER.match(text, chosen[-1].end()):
-                return (chosen[0].start(), chosen[-1].end())
+        start, end = chosen[0].start(), chosen[-1].end()
+        before = text[max(0, start - _LOOK_BACK) : start]
+        if _is_number(text, chosen) and _may_begin(before) and not _PRICE_AFTER.match(text, end):
+            return (start, end)
     return None
 
 
@@ -89,6 +95,6 @@ def _is_number(text: str, groups: list[re.Match[str]]) -> bool:
     if _NATIONAL.fullmatch(number):
         # "555" is laughter in Thai, however long.
         return len(set(number[2:])) > 1 or number[-1] != "5"
-    between = {text[left.end() : right.start()] for left, right in zip(groups, groups[1:], strict=False)}
-    american = [len(group.group()) for group in groups][-3:] == [3, 3, 4] and between <= {"-", ".", ") ", ")", "-"}
+    between = {text[left.end() : right.start()] for left, right in pairwise(groups)}
+    american = [len(group.group()) for group in groups][-3:] == [3, 3, 4] and between <= {"-", ".", ") ", ")"}
     return american and _NORTH_AMERICAN.fullmatch(number) is not None

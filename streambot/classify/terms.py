@@ -88,7 +88,7 @@ def _key(term: str, view: ViewName) -> str:
 def _accepted(view: View, term: Term, start: int, end: int) -> Span | None:
     first, last = view.canonical_span(start, end)
     text = view.views.canonical.text
-    if not stands_alone(text, first, last, term.open_left, term.open_right):
+    if not stands_alone(text, first, last, term):
         return None
     found = text[first:last]
     if view.name is ViewName.COMPACT and not _is_pulled_apart(view, term, first, last):
@@ -100,15 +100,15 @@ def _accepted(view: View, term: Term, start: int, end: int) -> Span | None:
     return (first, last)
 
 
-def stands_alone(text: str, start: int, end: int, open_left: bool = False, open_right: bool = False) -> bool:
+def stands_alone(text: str, start: int, end: int, term: Term) -> bool:
     """Whether a place is not the inside of a longer word or number, in scripts that put spaces between words.
 
     In any script a place may not end before a mark: that would be half a letter.
     """
     if end < len(text) and unicodedata.category(text[end]) == "Mn" and not "\u0300" <= text[end] <= "\u036f":
         return False
-    left = not open_left and start > 0 and _joins(text[start - 1], text[start])
-    right = not open_right and end < len(text) and _joins(text[end - 1], text[end])
+    left = not term.open_left and start > 0 and _joins(text[start - 1], text[start])
+    right = not term.open_right and end < len(text) and _joins(text[end - 1], text[end])
     return not (left or right)
 
 
@@ -138,9 +138,16 @@ def _is_pulled_apart(view: View, term: Term, first: int, last: int) -> bool:
         return len(gaps) <= len(_GAP.findall(term.text)) and not any(map(_SENTENCE_BREAK.search, gaps))
     if len(set(gaps)) > 1 and any(map(_SENTENCE_BREAK.search, gaps)):
         return False
-    beside = (_LONE_BEFORE.search(text[max(0, first - _BESIDE) : first]), _LONE_AFTER.match(text[last : last + _BESIDE]))
+    beside = (
+        _LONE_BEFORE.search(text[max(0, first - _BESIDE) : first]),
+        _LONE_AFTER.match(text[last : last + _BESIDE]),
+    )
     if letters == _MIN_COMPACT:
-        return not any(beside) and _ends_piece(text[first - 1 : first] if first else "") and _ends_piece(text[last : last + 1])
+        return (
+            not any(beside)
+            and _ends_piece(text[first - 1 : first] if first else "")
+            and _ends_piece(text[last : last + 1])
+        )
     # "s h i p" holds "hip": where single letters go on beside the place, it is the inside of a word.
     return letters >= _LONG_COMPACT or not any(beside)
 
@@ -175,5 +182,3 @@ def covered(text: str, place: Span, excuses: Sequence[str]) -> bool:
         if at != -1:
             return True
     return False
-
-

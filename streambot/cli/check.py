@@ -6,21 +6,27 @@ import asyncio
 import os
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections import OrderedDict
+from collections.abc import AsyncIterator
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from streambot.cli._base import lines_async, out_json, say
+from streambot.cli._base import out_json, say
+from streambot.cli._offline import arriving, unhurried
 from streambot.core.comment import Comment
 from streambot.core.errors import ClassifierError
+from streambot.core.history import History
 from streambot.core.verdict import Judgement, Verdict
-from streambot.settings import load_settings
+from streambot.printable import printable
+from streambot.settings import Settings, load_settings
 
 AHEAD = 512
 """Lines given to the model before the first must be answered; memory does not grow with the input."""
+ROOMS = 64
+"""Rooms whose past is remembered at once, for records that say who and when; the least recently heard goes first."""
 
 
 class Format(StrEnum):
@@ -53,55 +59,63 @@ def check(
     config: Annotated[Path | None, typer.Option(help="A configuration file.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The same as --format jsonl.")] = False,
 ) -> None:
-    """Judge comments: one verdict out per line in, in order.
+    r"""Judge comments: one verdict out per line in, in order.
 
     A line that is a JSON object with a string "text" is a record (id, lang, author, room and sent_at may stand beside
     it); any other line is the text itself.
 
-    Example: printf 'add me on LINE @cheap99\\n' | streambot check -
+    Example: printf 'add me on LINE @cheap99\n' | streambot check -
     """
     lines: AsyncIterator[bytes]
     if texts and texts != ["-"]:
         lines = _given(texts)
     elif texts or not sys.stdin.isatty():
-        lines = lines_async("-")
+        lines = arriving("-")
     else:
         raise typer.BadParameter("give comments as arguments, or - to read them from stdin")
-    settings = load_settings(config, environ=os.environ)
+    settings = unhurried(load_settings(config, environ=os.environ))
     asyncio.run(_check(settings, site.value, lines, table=format_ is Format.TABLE and not as_json))
 
 
 async def _given(texts: list[str]) -> AsyncIterator[bytes]:
     for text in texts:
-        yield text.encode("utf-8", "surrogatepass")
+        yield os.fsencode(text)
 
 
-async def _check(settings: Any, site: str, lines: AsyncIterator[bytes], *, table: bool) -> None:
+async def _check(settings: Settings, site: str, lines: AsyncIterator[bytes], *, table: bool) -> None:
     # The model and the packs take a moment to import; `--help` need not wait for them.
     from streambot.app import judging
-    from streambot.core.history import History
     from streambot.platforms.records import parse_check_line
 
     async with judging(settings) as judge:
         pack, matcher = judge.packs.get(site, None)
-        # Only records that say who and when have a past; all others are judged alone.
-        histories: dict[str, History] = {}
-        waiting: asyncio.Queue[tuple[Comment, asyncio.Task[Judgement]] | None] = asyncio.Queue(AHEAD)
+        past = _Past()
+        waiting: asyncio.Queue[tuple[Comment, asyncio.Task[Judgement | ClassifierError]] | None] = asyncio.Queue(AHEAD)
+
+        async def judgement_of(comment: Comment) -> Judgement | ClassifierError:
+            try:
+                return await judge.classifier.classify(comment)
+            except ClassifierError as error:
+                return error
 
         async def answer() -> None:
+            failed = False
             while (item := await waiting.get()) is not None:
                 comment, task = item
-                try:
-                    judgement = await task
-                except ClassifierError as error:
-                    say(f"warning: {error.message} Rules alone decided {comment.id}.")
-                    judgement = None
-                signals = matcher.signals(comment)
-                if comment.traceable:
-                    signals = [*signals, *histories.setdefault(comment.room.name, History()).observe(comment)]
-                row = result(comment, pack.decide(comment, judgement, signals, thresholds=judge.manifest))
+                answered = await task
+                judgement = answered if isinstance(answered, Judgement) else None
+                if isinstance(answered, ClassifierError) and not failed:
+                    failed = True
+                    say(f"warning: {answered.message} Rules alone decide line {comment.id} and all marked degraded.")
+                history = past.of(comment)
+                signals = [*matcher.signals(comment), *(history.observe(comment) if history else ())]
+                verdict = pack.decide(comment, judgement, signals, thresholds=judge.manifest)
+                if history and verdict.strikes and not comment.author.exempt:
+                    history.strike(comment.author.id, verdict.strikes)
+                row = result(comment, verdict)
                 if table:
                     sys.stdout.write(_table_line(row))
+                    sys.stdout.flush()
                 else:
                     out_json(row)
 
@@ -111,9 +125,27 @@ async def _check(settings: Any, site: str, lines: AsyncIterator[bytes], *, table
             async for line in lines:
                 number += 1
                 comment = parse_check_line(line, number=number, now=time.time())
-                await waiting.put((comment, tasks.create_task(judge.classifier.classify(comment))))
+                await waiting.put((comment, tasks.create_task(judgement_of(comment))))
             await waiting.put(None)
             await answering
+
+
+class _Past:
+    """The histories of the rooms in the input; only records that say who and when have one."""
+
+    def __init__(self) -> None:
+        self._rooms: OrderedDict[str, History] = OrderedDict()
+
+    def of(self, comment: Comment) -> History | None:
+        """The history that speaks about a comment, None for one that is judged alone."""
+        if not comment.traceable:
+            return None
+        name = comment.room.name
+        history = self._rooms.setdefault(name, History())
+        self._rooms.move_to_end(name)
+        if len(self._rooms) > ROOMS:
+            self._rooms.popitem(last=False)
+        return history
 
 
 def result(comment: Comment, verdict: Verdict) -> dict[str, Any]:
@@ -136,12 +168,7 @@ def result(comment: Comment, verdict: Verdict) -> dict[str, Any]:
 
 
 def _table_line(row: dict[str, Any]) -> str:
-    from streambot.printable import printable
-
     labels = ", ".join(f"{label} {score:.2f}" for label, score in row["labels"].items()) or "–"
-    why = ", ".join(f"{e['rule']}: {printable(e['text'])[:40]}" for e in _strongest(row)) or "–"
-    return f"{row['action']:<7} {labels:<32} {row['lang']:<5} {row['intent']['name']:<22} {printable(row['text'])[:80]}  [{why}]\n"
-
-
-def _strongest(row: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield from row["evidence"][:3]
+    why = ", ".join(f"{e['rule']}: {printable(e['text'][:40])}" for e in row["evidence"][:3]) or "–"
+    language, intent = printable(row["lang"]), row["intent"]["name"] or "–"
+    return f"{row['action']:<7} {labels:<32} {language:<5} {intent:<22} {printable(row['text'][:80])}  [{why}]\n"

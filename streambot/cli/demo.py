@@ -23,6 +23,7 @@ from streambot.settings import RoomSettings, Settings, load_settings
 ROOM = "demo"
 QUOTA = 1_000_000
 """Nothing real can be harmed here, so the circuit breaker stays out of the show."""
+ENDING = (signal.SIGINT, signal.SIGTERM)
 GRACE = 10.0
 """Seconds that what was taken may need to be decided and logged after Ctrl-C or SIGTERM."""
 
@@ -37,7 +38,9 @@ def demo(
     ] = None,
     seed: Annotated[int, typer.Option(help="The same seed is the same broadcast.")] = 1,
     mode: Annotated[Mode, typer.Option(help="Who acts: nobody, a person, or streambot.")] = Mode.AUTO,
-    db: Annotated[Path | None, typer.Option(help="Keep the log here; without it in a temporary folder.")] = None,
+    db: Annotated[
+        Path | None, typer.Option(dir_okay=False, help="Keep the log here; without it in a temporary folder.")
+    ] = None,
     config: Annotated[Path | None, typer.Option(help="A configuration file.")] = None,
     log_level: Annotated[LogLevel, typer.Option(help="What is said on stderr.")] = LogLevel.WARNING,
     as_json: Annotated[bool, typer.Option("--json", help="The addresses as one line of JSON.")] = False,
@@ -85,8 +88,17 @@ async def _demo(
         return chosen.model_copy(update={"mode": mode, "actuator": "simulated", "quota_per_minute": QUOTA})
 
     stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    loop = asyncio.get_running_loop()
+
+    def end() -> None:
+        # The next signal is the system's own again, so that a person is never trapped.
+        for number in ENDING:
+            loop.remove_signal_handler(number)
+        say("Stopping: what was taken is decided and logged. Ctrl-C again quits at once.")
+        stop.set()
+
+    for number in ENDING:
+        loop.add_signal_handler(number, end)
     room = Room(ROOM, "demo", ROOM)
     async with house(settings, db=db, live=True, settings_for=settings_for) as running:
         state = await running.rooms.open(room)
@@ -113,8 +125,11 @@ async def _demo(
             playing = asyncio.ensure_future(running.pipeline.run(Until(source, stop)))
             stopping = asyncio.ensure_future(stop.wait())
             await asyncio.wait((playing, stopping), return_when=asyncio.FIRST_COMPLETED)
-            async with asyncio.timeout(GRACE if stop.is_set() else None):
-                await playing
-                await running.dispatcher.drain()
+            try:
+                async with asyncio.timeout(GRACE if stop.is_set() else None):
+                    await playing
+                    await running.dispatcher.drain()
+            except TimeoutError:
+                say("warning: not everything was carried out in time; the next start on this database goes on with it.")
             stopping.cancel()
     say(f"{running.pipeline.tally.decided} comments decided, {running.pipeline.tally.hidden} hidden.")

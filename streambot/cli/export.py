@@ -4,36 +4,42 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
-from streambot.cli._base import out_json
+from streambot.cli._base import out_json, say
+from streambot.core.action import Act, Result
+from streambot.core.event import Kind
+from streambot.core.labels import Intent, Label
 from streambot.core.log_query import LogQuery
 from streambot.nearest import nearest
 from streambot.settings import load_settings
 
-_TEXT = {
-    "room",
-    "text",
-    "kind",
-    "act",
-    "label",
-    "intent",
-    "actor",
-    "language",
-    "broadcast",
-    "author",
-    "outcome",
-    "comment",
+WORDS: Final[Mapping[str, Collection[str] | None]] = {
+    "room": None,
+    "text": None,
+    "kind": tuple(Kind),
+    "act": tuple(Act),
+    "label": tuple(Label),
+    "intent": tuple(Intent),
+    "actor": None,
+    "language": None,
+    "broadcast": None,
+    "author": None,
+    "outcome": tuple(Result),
+    "comment": None,
 }
-_TIMES = {"t0", "t1"}
+"""Filters with the words they can have, None where any may be meant."""
+TIMES: Final = ("t0", "t1")
+ALIASES: Final = {"lang": "language", "q": "text"}
 
 
 class Format(StrEnum):
@@ -45,7 +51,9 @@ class Format(StrEnum):
 
 def export(
     *,
-    db: Annotated[Path | None, typer.Option(help="The moderation log; without it the configured one.")] = None,
+    db: Annotated[
+        Path | None, typer.Option(dir_okay=False, help="The moderation log; without it the configured one.")
+    ] = None,
     format_: Annotated[
         Format, typer.Option("--format", help="JSONL is whole; CSV opens in a spreadsheet.")
     ] = Format.JSONL,
@@ -66,32 +74,48 @@ def export(
     asyncio.run(_export(db or settings.storage.db, query, as_csv=format_ is Format.CSV and not as_json, bom=not no_bom))
 
 
-def parse_where(filters: list[str]) -> LogQuery:
-    """``key=value`` filters as a query. Raises a usage error that names the nearest key."""
+def parse_where(filters: Sequence[str]) -> LogQuery:
+    """``key=value`` filters as a query. Raises a usage error that names the nearest key or word."""
     values: dict[str, Any] = {}
     for given in filters:
         key, equals, value = given.partition("=")
-        key = {"lang": "language", "q": "text"}.get(key.strip(), key.strip())
-        if not equals or key not in _TEXT | _TIMES:
-            close = nearest(key, sorted(_TEXT | _TIMES))
-            hint = f" Did you mean {close}=…?" if close else f" Keys: {', '.join(sorted(_TEXT | _TIMES))}."
-            raise typer.BadParameter(f"{given!r} is no filter.{hint}", param_hint="--where")
-        values[key] = _seconds(value) if key in _TIMES else value
+        key = ALIASES.get(key.strip(), key.strip())
+        if not equals or key not in (*WORDS, *TIMES):
+            raise _no_filter(given, _or_list(nearest(key, (*WORDS, *TIMES)), (*WORDS, *TIMES), "=…"))
+        if not value:
+            raise _no_filter(given, "It says nothing after =.")
+        if key in values:
+            raise _no_filter(given, f"There is another {key}= already, and no event has two.")
+        words = WORDS.get(key)
+        if words is not None and value not in words:
+            raise _no_filter(given, _or_list(nearest(value, words), words))
+        values[key] = _seconds(value) if key in TIMES else value
     return LogQuery(**values)
+
+
+def _no_filter(given: str, hint: str) -> typer.BadParameter:
+    return typer.BadParameter(f"{given!r} is no filter. {hint}", param_hint="--where")
+
+
+def _or_list(close: str | None, words: Collection[str], mark: str = "") -> str:
+    return f"Did you mean {close}{mark}?" if close else f"Choose from {', '.join(words)}."
 
 
 def _seconds(text: str) -> float:
     try:
-        return float(text)
+        moment = float(text)
     except ValueError:
-        pass
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
+        try:
+            written = datetime.fromisoformat(text)
+        except ValueError:
+            moment = math.nan
+        else:
+            moment = written.replace(tzinfo=written.tzinfo or UTC).timestamp()
+    if not math.isfinite(moment):
         raise typer.BadParameter(
             f"{text!r} is no time; write 2026-11-23T20:00:00+07:00 or Unix seconds.", param_hint="--where"
-        ) from error
-    return moment.replace(tzinfo=moment.tzinfo or UTC).timestamp()
+        )
+    return moment
 
 
 async def _export(db: Path, query: LogQuery, *, as_csv: bool, bom: bool) -> None:
@@ -103,18 +127,22 @@ async def _export(db: Path, query: LogQuery, *, as_csv: bool, bom: bool) -> None
         sys.stdout.buffer.write(csv_line(cells).encode("utf-8", "replace"))
 
     reader = await open_reader(db)
+    found = False
     try:
         if as_csv:
             if bom:
                 sys.stdout.buffer.write("\ufeff".encode())
             out(EXPORTED)
         async for row in LogReader(reader, db).rows(query):
+            found = True
             if as_csv:
                 out([_cell(row, name) for name in EXPORTED])
             else:
                 out_json({name: row[name] for name in EXPORTED})
     finally:
         await reader.close()
+    if not found:
+        say(f"No event in {db} matches.")
 
 
 def _cell(row: Mapping[str, Any], name: str) -> str:

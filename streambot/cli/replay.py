@@ -7,19 +7,31 @@ import os
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from streambot.cli._base import LogLevel, lines_async, out_json, progress, say
+from streambot.cli._base import LogLevel, out_json, progress, say
+from streambot.cli._offline import arriving, unhurried
+from streambot.core.action import Action, Outcome
 from streambot.core.command import Mode
-from streambot.core.comment import Room
+from streambot.core.comment import Comment, Room
 from streambot.core.errors import CommentError, ConfigError
+from streambot.core.event import Event
 from streambot.logs import configure
 from streambot.settings import RoomSettings, Settings, load_settings
 
 STDIN_ROOM = "stdin"
+BOLDNESS = (Mode.OBSERVE, Mode.ASSIST, Mode.AUTO)
+MENDED = {
+    "text_cut": "the text is too long and was cut; a person should look at it",
+    "text_cleaned": "the text had characters that nothing can hold; they were replaced",
+    "time_past": "the time is before any live chat; the one before it was taken",
+    "time_future": "the time is in the future; the one before it was taken",
+}
+"""What was changed in a comment on its way in, in words; see streambot.platforms.records."""
 
 
 def replay(
@@ -27,7 +39,9 @@ def replay(
     *,
     speed: Annotated[str, typer.Option(metavar="max|N", help="N times real time, or as fast as it goes.")] = "max",
     mode: Annotated[Mode, typer.Option(help="Who acts: nobody, a person, or streambot.")] = Mode.OBSERVE,
-    db: Annotated[Path | None, typer.Option(help="The moderation log; without it one in a temporary folder.")] = None,
+    db: Annotated[
+        Path | None, typer.Option(dir_okay=False, help="The moderation log; without it one in a temporary folder.")
+    ] = None,
     config: Annotated[Path | None, typer.Option(help="A configuration file.")] = None,
     log_level: Annotated[LogLevel, typer.Option(help="What is said on stderr.")] = LogLevel.WARNING,
     as_json: Annotated[bool, typer.Option("--json", help="Only the summary, as one line of JSON.")] = False,
@@ -40,17 +54,17 @@ def replay(
     """
     settings = load_settings(config, environ=os.environ)
     configure(log_level.value, settings.log.format, sys.stderr)
-    if file != "-" and not Path(file).is_file():
+    if file != "-" and not Path(file).exists():
         raise ConfigError(f"there is no file {file}.", code="input_missing", fix="Check the path.")
     with tempfile.TemporaryDirectory(prefix="streambot-") as folder:
         summary = asyncio.run(
             _replay(
-                settings,
+                unhurried(settings),
                 file,
                 speed=_speed(speed),
                 mode=mode,
                 db=db or Path(folder) / "replay.db",
-                actuator=None if config is not None else "simulated",
+                configured=config is not None,
             )
         )
     if not as_json:
@@ -79,14 +93,13 @@ def room_name(file: str) -> str:
 
 
 async def _replay(
-    settings: Settings, file: str, *, speed: float | None, mode: Mode, db: Path, actuator: str | None
+    settings: Settings, file: str, *, speed: float | None, mode: Mode, db: Path, configured: bool
 ) -> dict[str, Any]:
     from streambot.app import house
     from streambot.platforms.replay import ReplaySource
 
     def settings_for(room: Room) -> RoomSettings:
-        chosen = settings.rooms.get(room.name, settings.defaults)
-        return chosen.model_copy(update={"mode": mode, **({"actuator": actuator} if actuator else {})})
+        return replayed(settings.rooms.get(room.name, settings.defaults), mode, configured=configured)
 
     problems: set[str] = set()
 
@@ -96,9 +109,14 @@ async def _replay(
             problems.add(error.code)
             say(f"warning: line {line} is rejected: {error.message}. Further ones like it are only counted.")
 
+    def mended(note: str, comment: Comment) -> None:
+        if note in MENDED and note not in problems:
+            problems.add(note)
+            say(f"warning: comment {comment.id}: {MENDED[note]}. Further ones like it are only noted in the log.")
+
     async with house(settings, db=db, live=False, settings_for=settings_for) as running:
         source = ReplaySource(
-            lines_async(file),
+            arriving(file),
             room=room_name(file),
             speed=speed,
             clock=running.clock,
@@ -108,7 +126,7 @@ async def _replay(
         first_action = await running.outbox.last_key()
         started = time.monotonic()
         with progress("Deciding") as advance:
-            running.feeds.join(_Meter(advance))
+            running.feeds.join(_Meter(advance, mended))
             await running.pipeline.run(source)
             seconds = time.monotonic() - started
         await running.dispatcher.drain()
@@ -133,19 +151,35 @@ async def _replay(
     }
 
 
+def replayed(room: RoomSettings, mode: Mode, *, configured: bool) -> RoomSettings:
+    """A room's settings in a replay: nothing goes further than ``mode``, and actions are simulated unless the file
+    given with ``--config`` names an actuator.
+    """
+    tamer = {label: own for label, own in room.label_modes.items() if BOLDNESS.index(own) < BOLDNESS.index(mode)}
+    named = configured and "actuator" in room.model_fields_set
+    return room.model_copy(
+        update={"mode": mode, "label_modes": tamer, "actuator": room.actuator if named else "simulated"}
+    )
+
+
 class _Meter:
-    """A feed that moves the progress bar."""
+    """A feed that moves the progress bar and hears of comments that were changed on their way in."""
 
-    def __init__(self, advance: Any) -> None:
+    def __init__(self, advance: Callable[[float], None], mended: Callable[[str, Comment], None]) -> None:
         self._advance = advance
+        self._mended = mended
 
-    def publish(self, events: Any, outbox: Any = ()) -> None:
-        self._advance(sum(event.kind == "decision" for event in events))
+    def publish(self, events: Sequence[Event], _outbox: Sequence[Action] = ()) -> None:
+        decided = [event.comment for event in events if event.comment is not None]
+        for comment in decided:
+            for note in comment.notes:
+                self._mended(note, comment)
+        self._advance(len(decided))
 
-    def settled(self, action: Any, outcome: Any) -> None:
+    def settled(self, action: Action, outcome: Outcome) -> None:
         """Nothing to draw."""
 
-    def notice(self, room: str, notice: Any) -> None:
+    def notice(self, room: str, notice: Mapping[str, Any]) -> None:
         """Nothing to draw."""
 
 

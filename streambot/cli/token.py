@@ -8,13 +8,16 @@ import secrets
 import time
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from streambot.cli._base import out_json, say
-from streambot.core.errors import LockedError, StorageError
+from streambot.core.errors import ConfigError, LockedError, StorageError
 from streambot.settings import load_settings
+
+if TYPE_CHECKING:
+    from streambot.store.lock import Door
 
 
 class RoleName(StrEnum):
@@ -30,7 +33,9 @@ def token(
     *,
     role: Annotated[RoleName, typer.Option(help="What the bearer may see and do.")],
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print the token and nothing else.")] = False,
-    db: Annotated[Path | None, typer.Option(help="The moderation log; without it the configured one.")] = None,
+    db: Annotated[
+        Path | None, typer.Option(dir_okay=False, help="The moderation log; without it the configured one.")
+    ] = None,
     config: Annotated[Path | None, typer.Option(help="A configuration file.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The token as one line of JSON.")] = False,
 ) -> None:
@@ -55,7 +60,14 @@ async def _make(db: Path, role: str) -> str:
     from streambot.store.sqlite import open_store
     from streambot.store.tokens import Tokens
 
-    db.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        db.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(
+            f"cannot make the folder {db.parent}: {error.strerror}.",
+            code="database_folder_unwritable",
+            fix="Name another file with --db.",
+        ) from error
     try:
         with lock.hold(db):
             async with open_store(db) as store:
@@ -67,13 +79,12 @@ async def _make(db: Path, role: str) -> str:
         return await _ask(door, role)
 
 
-async def _ask(door: object, role: str) -> str:
+async def _ask(door: Door, role: str) -> str:
+    """Have the process that decides on the database make the token. Raises StorageError."""
     import aiohttp
 
     from streambot.serve import DOOR
-    from streambot.store.lock import Door
 
-    assert isinstance(door, Door)
     headers = {"Authorization": f"Bearer {door.key}"}
     try:
         async with (
@@ -81,10 +92,15 @@ async def _ask(door: object, role: str) -> str:
             session.post(door.url + DOOR, json={"role": role}, headers=headers) as answer,
         ):
             body = await answer.json()
-    except (aiohttp.ClientError, TimeoutError) as error:
+    except (aiohttp.ClientError, TimeoutError, ValueError) as error:
         raise StorageError(
             f"the running streambot at {door.url} does not answer.", code="door_closed", fix="Try again, or stop it."
         ) from error
-    if not body.get("ok"):
-        raise StorageError(f"the running streambot refused: {body.get('error')}.", code="door_refused")
+    if not isinstance(body, dict) or not isinstance(body.get("token"), str):
+        why = body.get("error") if isinstance(body, dict) else "it answered something else"
+        raise StorageError(
+            f"the running streambot at {door.url} made no token: {why}.",
+            code="door_refused",
+            fix="Stop it, then try again.",
+        )
     return str(body["token"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import sys
 import time
 from collections import Counter
@@ -41,7 +42,7 @@ def train(
     minutes: Annotated[float, typer.Option(min=0.01, help="Time limit of the passes.")] = 28.0,
     masked_share: Annotated[
         float, typer.Option(min=0.0, max=0.9, help="Share of the run that only guesses masked tokens.")
-    ] = 0.25,
+    ] = 0.0,
     vocabulary: Annotated[int, typer.Option(min=600, help="Pieces of the tokenizer, at most.")] = 24_000,
     layers: Annotated[int, typer.Option(min=1, help="Layers of the encoder.")] = 4,
     width: Annotated[int, typer.Option(min=16, help="Width of the encoder, a multiple of 64 (or of 16 below).")] = 256,
@@ -62,6 +63,8 @@ def train(
             code="no_torch",
             fix="Install it with: pip install torch==2.13.0 'streambot[torch]'.",
         )
+    # Beside a busy process, threads that spin at a barrier wait for one that is not running: measured three times as slow.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     # Imported here: two seconds that --help need not spend.
     from streambot.classify.onnx import OnnxRuntime
     from streambot.training.corpus import Split, load

@@ -94,11 +94,13 @@ def parse(params: Mapping[str, str], rooms: Sequence[RoomStatus], *, data: bool)
 
 
 def t_plus(row: Mapping[str, Any], at: float, rooms: Sequence[RoomStatus]) -> str:
-    """The time in the broadcast that is on air in the row's room, as ``01:12:33``; "" if the row is older."""
-    started = _start(row.get("room"), rooms)
-    if started is None or at < started:
+    """The time in the broadcast that is on air in the row's room, as ``01:12:33``; "" for another broadcast's row."""
+    status = next((status for status in rooms if status.room.name == row.get("room")), None)
+    if status is None or status.started_at is None or at < status.started_at:
         return ""
-    whole = int(at - started)
+    if row.get("broadcast") and status.broadcast and row["broadcast"] != status.broadcast:
+        return ""
+    whole = int(at - status.started_at)
     return f"{whole // 3600:02}:{whole // 60 % 60:02}:{whole % 60:02}"
 
 

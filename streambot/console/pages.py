@@ -34,7 +34,7 @@ class Pages:
             lstrip_blocks=True,
         )
         # Ours, not a viewer's: made of file names, and allowed by its hash in the policy only if it stays as it is.
-        self._templates.globals.update(static=assets.url, assets=assets, import_map=Markup(assets.import_map))  # noqa: S704
+        self._templates.globals.update(static=assets.url, import_map=Markup(assets.import_map))  # noqa: S704
 
     def draw(self, request: web.Request, template: str, **values: Any) -> web.Response:
         """A page for whoever asks."""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from streambot.console.board import RoomBoard
 from streambot.core.action import OPERATION, Act, Action, Operation, Outcome, Result, State
+from streambot.core.command import Mode
 from streambot.core.comment import Author, Comment, Role, Room
 from streambot.core.event import BOT, Event, Kind
+
+_JUDGED: Final = frozenset({Kind.DECISION, Kind.REJUDGEMENT})
 
 Row = Mapping[str, Any]
 """One line of the log in the form of ``streambot export`` (ports.Log)."""
@@ -79,12 +82,14 @@ def _event(room: Room, row: Row) -> Event:
 
 
 def _actions(room: Room, event: Event, row: Row) -> list[Action]:
-    """What the event asked of the platform. A row has one outcome, that of the severest operation: it speaks for all."""
-    outcome = row.get("outcome")
-    # Only what was proposed can be ignored, and taking that back brings it before a person again.
-    state = (State.PROPOSED if outcome == Result.IGNORED else State.SETTLED) if outcome else row.get("state")
-    if not state or not row.get("operation"):
+    """What the event asked of the platform. A row has the outcome of one operation, which speaks for all."""
+    outcome, stands = row.get("outcome"), row.get("state")
+    if not (outcome or stands) or not row.get("operation"):
         return []
+    state = State.SETTLED if outcome else State(str(stands))
+    if outcome == Result.IGNORED or (event.kind in _JUDGED and event.data.get("mode") == Mode.ASSIST):
+        # It was proposed at first: taking back what a person did about it brings it before a person again.
+        state = State.PROPOSED
     wanted = [Operation(row["operation"])]
     if event.kind is Kind.DECISION:
         wanted += [OPERATION[act] for act in event.data.get("actions") or () if act in OPERATION]
@@ -98,7 +103,7 @@ def _actions(room: Room, event: Event, row: Row) -> list[Action]:
             comment=row.get("comment"),
             author=row.get("author"),
             reason=event.reason,
-            state=State(state),
+            state=state,
             not_before=seconds(row["not_before"]) if row.get("not_before") else 0.0,
         )
         for operation in dict.fromkeys(wanted)

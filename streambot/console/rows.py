@@ -197,8 +197,11 @@ class CommentRow:
         return changed
 
     def taken_back(self, event: str) -> list[ActionRow]:
-        """An event was undone: what it asked for, or released, is withdrawn if it was not sent. Returns what changed."""
+        """An event was undone: what it asked for or released is withdrawn unless it was sent. Returns what changed."""
         ruling = any(ruled == event for ruled, _, _ in self.rulings)
+        if not ruling and any(row.action.id == event for row in self.actions):
+            # What the bot had asked for is undone, and with it a person's yes to it: the comment is as before that.
+            self.rulings = [each for each in self.rulings if each[1] is Act.ALLOW]
         self.rulings = [each for each in self.rulings if each[0] != event]
         changed = []
         for row in self.actions:

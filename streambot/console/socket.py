@@ -18,6 +18,7 @@ from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 
 from streambot.console.auth import Identity, Rank, identity_of
 from streambot.console.board import RoomBoard
+from streambot.console.deltas import OWED_OPS, Deltas, Place
 from streambot.console.faults import Fault
 from streambot.console.live import LiveFeed
 from streambot.console.recall import fill
@@ -27,9 +28,6 @@ from streambot.core.errors import StorageError
 from streambot.core.status import RoomStatus
 from streambot.ports import Clock, Live, Log
 
-OWED_OPS: Final = 2_000
-OWED_BYTES: Final = 1024 * 1024
-"""What a screen may be behind in one room before it gets a gap instead of every row."""
 MAX_CLIENTS: Final = 500
 RECALL: Final = 5_000
 """Events read from the log to fill a room's screens after a restart."""
@@ -52,14 +50,6 @@ class Timing:
 
 
 PACE: Final = Timing()
-
-
-@dataclass(slots=True)
-class Place:
-    """How far a screen has got in one room. ``sent`` ends the last delta; a host's ``seen`` may be further on."""
-
-    seen: int
-    sent: int
 
 
 class Client:
@@ -87,6 +77,7 @@ class Hub:
         self._clock = clock
         self._timing = timing
         self._clients: set[Client] = set()
+        self._deltas = Deltas()
         self._tick = 0
         self._tick_json = ""
 
@@ -223,7 +214,12 @@ class Hub:
                     client.rooms[name] = Place(board.seq, board.seq)
                     yield board.snapshot(room(status, board.seq), public=client.public)
             elif place.seen < board.seq:
-                yield from self._delta(client, board, place)
+                frames = self._deltas.frames(board, place, public=client.public)
+                if frames is None:
+                    client.rooms[name] = None
+                    client.wake.set()
+                else:
+                    yield from frames
         for number, frame in list(self._feed.notices):
             if number > client.notice_seq:
                 client.notice_seq = number
@@ -232,34 +228,6 @@ class Hub:
         if client.tick != self._tick:
             client.tick = self._tick
             yield self._tick_json
-
-    def _delta(self, client: Client, board: RoomBoard, place: Place) -> Iterator[str]:
-        start, end = place.sent + 1, board.seq
-        keys = board.changes.since(place.seen)
-        lost = 0
-        if keys is None and client.public:
-            client.rooms[board.name] = None
-            client.wake.set()
-            return
-        if keys is None:
-            place.seen = place.sent = end
-            yield _gap(board.name, start, end, end - start + 1)
-            return
-        ops = board.ops(keys)
-        if client.public:
-            ops = [op for op in ops if op.public]
-        elif len(ops) > OWED_OPS or sum(len(op.json) for op in ops) > OWED_BYTES:
-            kept = [op for op in ops if not op.feed]
-            lost = len(ops) - len(kept)
-            ops = kept
-        place.seen = end
-        if not ops and not lost:
-            return
-        place.sent = end
-        body = ",".join(op.json for op in ops)
-        yield f'{{"t":"delta","room":{dumps(board.name)},"from":{start},"to":{end},"ops":[{body}]}}'
-        if lost:
-            yield _gap(board.name, start, end, lost)
 
     async def _hear(self, client: Client, message: WSMessage) -> None:
         if message.type is not WSMsgType.TEXT:
@@ -308,7 +276,3 @@ class Hub:
 
     def _status(self, name: str) -> RoomStatus | None:
         return next((status for status in self._live.rooms() if status.room.name == name), None)
-
-
-def _gap(name: str, start: int, end: int, feed: int) -> str:
-    return dumps({"t": "gap", "room": name, "from": start, "to": end, "why": "slow_client", "lost": {"feed": feed}})

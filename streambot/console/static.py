@@ -51,9 +51,6 @@ class Assets:
         self.import_map = json.dumps({"imports": {name: self.url(path) for name, path in imports.items()}})
         """Where bare module names lead, as the text of the page's one inline script."""
 
-    def __contains__(self, name: object) -> bool:
-        return name in self._files
-
     def url(self, name: str) -> str:
         """The address of a file, good for ever. Raises KeyError for a file that is not there."""
         if name not in self._files:

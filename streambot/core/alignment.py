@@ -38,8 +38,10 @@ class _Kind(IntEnum):
 
 def align(text: str) -> list[Piece]:
     """The characters of ``canonical(text)``, each with its span of ``text``."""
-    pieces = [(char, at, at + 1) for at, char in enumerate(clamp(text))]
-    meant = canonical(text)
+    text, meant = clamp(text), canonical(text)
+    if text.isascii() and text.isprintable():
+        return _squeeze(_collapse([(char, at, at + 1) for at, char in enumerate(text.lower())]))
+    pieces = [(char, at, at + 1) for at, char in enumerate(text)]
     while "".join([char for char, _, _ in pieces]) != meant:
         pieces = _squeeze(_collapse(_fold(pieces)[:VISIBLE_LIMIT]))
     return pieces

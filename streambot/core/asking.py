@@ -9,15 +9,16 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from streambot.core.canonical import canonical
-
+# Thai and Chinese write no spaces; elsewhere a word asks where it stands alone, and "không" or "gak" only at the end.
 _ASKING: Final = re.compile(
-    r"\?|"
-    + canonical("ไหม|มั้ย|รึเปล่า|หรือเปล่า|หรือป่าว|ยังไง|เท่าไหร่|เท่าไร|อะไร|ใช่มั้ย|หรอ(?![\u0e31-\u0e4e])")
-    + r"|吗|嘛|么|有没有|能不能|可不可以|是不是|会不会|多少|怎么"
-    + r"|(?:^|[^\w])(?:không|khong|hông|hong|hok|ko|chưa|hả|bao nhiêu|thế nào)(?:$|[^\w])"
-    + r"|(?:^|[^\w])(?:apa|apakah|bisa|gak|ga|nggak|kah|boleh|berapa|gimana)(?:$|[^\w])"
-    + r"|(?:^|[,.!] ?)(?:do|does|did|is|are|can|could|will|what|how|where|which|any) "
+    r"\?"
+    r"|ไหม|มั้ย|รึเปล่า|หรือเปล่า|หรือป่าว|ยังไง|เท่าไหร่|เท่าไร|อะไร"
+    r"|吗|嘛|么|有没有|能不能|可不可以|是不是|会不会|多少|怎么"
+    r"|(?:^|\W)(?:bao nhiêu|bao nhieu|thế nào|the nao)(?:$|\W)"
+    r"|(?:^|\W)(?:không|khong|hông|hong|hok|ko|chưa|hả)(?: (?:ạ|a|shop|vậy|v|nhỉ|em|bạn|ad|chị|anh))*\W*$"
+    r"|(?:^|\W)(?:apa|apakah|berapa|gimana)(?:$|\W)|(?:^|^(?:kak|kk|min|sis|gan) )(?:bisa|boleh|ada) "
+    r"|(?:^|\W)(?:gak|ga|nggak|engga|kah)(?: (?:kak|kk|min|sis|gan|ya))*\W*$"
+    r"|(?:^|[,.!] ?)(?:do|does|did|is|are|can|could|will|what|how|where|which|any) "
 )
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar
 
+from streambot.core.canonical import MARK_CHARS
 from streambot.core.comment import Comment
 from streambot.core.pack import STRIKES_FULL
 from streambot.core.sketch import sketch
@@ -147,7 +148,9 @@ class History:
 
     def _is_answer(self, key: str, at: float) -> bool:
         width = _width(key)
-        return width <= self._limits.call_width and any(0 <= at - call < self._limits.call_seconds for call in self._calls)
+        return width <= self._limits.call_width and any(
+            0 <= at - call < self._limits.call_seconds for call in self._calls
+        )
 
     def _author_signals(self, comment: Comment, key: str) -> list[str]:
         trace = self._authors.get(comment.author.id)
@@ -193,5 +196,11 @@ class History:
 
 
 def _width(text: str) -> int:
-    """Letters of a text, those of scripts that write no spaces counted twice."""
-    return sum(2 if char >= "\u0e00" and not "\u1e00" <= char <= "\u1fff" else 1 for char in text)
+    """Letters of a text, those of scripts that write no spaces counted twice, marks not at all."""
+    width = 0
+    for char in text:
+        if char < "\u0e00" or "\u1e00" <= char <= "\u1fff":
+            width += 1
+        elif char not in MARK_CHARS:
+            width += 2
+    return width

@@ -59,10 +59,10 @@ class Rule:
     """One rule of a pack.
 
     It speaks when any of its terms, patterns, detectors or signals does. ``except_terms`` are words that cover a hit
-    and excuse it; ``unless_patterns`` excuse the whole comment, ``unless_question`` one that asks. ``acts`` are asked for together. A model rule
-    (``model``) asks for review from one threshold and for ``acts`` from the other; None takes the manifest's.
-    ``caps_model``: where this rule speaks, the model alone may not go beyond review for the rule's label.
-    ``where`` is file and line. ``reason`` by language, English always.
+    and excuse it; ``unless_patterns`` excuse the whole comment, ``unless_question`` one that asks. ``acts`` are asked
+    for together. A model rule (``model``) asks for review from one threshold and for ``acts`` from the other; None
+    takes the manifest's. ``caps_model``: where this rule speaks, the model alone may not go beyond review for the
+    rule's label. ``where`` is file and line. ``reason`` by language, English always.
     """
 
     id: str

@@ -110,29 +110,36 @@ class _RuleForm(_Strict):
     checked_on: date | None = None
 
     @model_validator(mode="after")
-    def _makes_sense(self) -> _RuleForm:
-        acts = self.acts
-        if self.signal is not None:
-            wanted = {f"{MODEL_PREFIX}{label}" for label in Label}
-            if self.signal not in wanted:
-                raise ValueError(f"signal {self.signal!r} is not one of {', '.join(sorted(wanted))}")
-            if self.id != self.signal or f"{MODEL_PREFIX}{self.label}" != self.signal:
-                raise ValueError(f"a model rule has one id, label and signal: {self.signal!r}")
-            if self.terms or self.patterns or self.detectors or self.signals:
-                raise ValueError("a model rule has no terms, patterns, detectors or signals; write a second rule")
-        elif self.id.startswith(MODEL_PREFIX):
-            raise ValueError(f"only a model rule's id begins with {MODEL_PREFIX!r}")
-        elif not (self.terms or self.patterns or self.detectors or self.signals):
-            raise ValueError("nothing can make this rule speak: give it terms, patterns, detectors, signals or a signal")
-        if not acts or not acts.isdisjoint({Act.ALLOW, Act.ANSWER}):
+    def _can_speak(self) -> _RuleForm:
+        heard = bool(self.terms or self.patterns or self.detectors or self.signals)
+        if self.signal is None:
+            if self.id.startswith(MODEL_PREFIX):
+                raise ValueError(f"only a model rule's id begins with {MODEL_PREFIX!r}")
+            if not heard:
+                raise ValueError("nothing makes this rule speak: give it terms, patterns, detectors or signals")
+            return self
+        if not (self.signal == self.id == f"{MODEL_PREFIX}{self.label}"):
+            raise ValueError(f"a model rule has one id and signal, {MODEL_PREFIX!r} and its label")
+        if heard:
+            raise ValueError("a model rule has no terms, patterns, detectors or signals: write a second rule")
+        return self
+
+    @model_validator(mode="after")
+    def _can_act(self) -> _RuleForm:
+        if not self.acts or not self.acts.isdisjoint({Act.ALLOW, Act.ANSWER}):
             raise ValueError("action is one or more of review, warn, hide, mute, ban")
-        if (Act.MUTE in acts) != (self.mute_seconds is not None):
+        if (Act.MUTE in self.acts) != (self.mute_seconds is not None):
             raise ValueError("mute and mute_seconds go together")
         if self.strikes_at_least is not None and self.signals != ["strikes"]:
             raise ValueError('strikes_at_least goes with signals = ["strikes"]')
-        reasons = self.reasons
-        if "en" not in reasons or (unknown := set(reasons) - set(LANGUAGES)):
-            raise ValueError("reason needs `en`, and beside it only languages that streambot knows")
+        return self
+
+    @model_validator(mode="after")
+    def _can_explain(self) -> _RuleForm:
+        if "en" not in self.reasons:
+            raise ValueError("reason needs `en`")
+        if unknown := sorted(set(self.reasons) - set(LANGUAGES)):
+            raise ValueError(f"reason is in {unknown[0]!r}, which is no language of streambot")
         return self
 
     @property
@@ -197,7 +204,9 @@ def _parsed(text: str, file: str) -> _Document:
 
 
 def _explained(error: ValidationError, file: str, data: dict[str, Any], lines: Sequence[int]) -> ConfigError:
-    first = error.errors(include_url=False, include_context=False)[0]
+    errors = error.errors(include_url=False, include_context=False)
+    # A key that nobody knows is likelier the slip than the key that is therefore missing.
+    first = next((entry for entry in errors if entry["type"] == "extra_forbidden"), errors[0])
     place = list(first["loc"])
     rule, line = None, None
     if len(place) >= 2 and place[0] == "rule" and isinstance(place[1], int):

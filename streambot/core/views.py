@@ -89,7 +89,11 @@ def leet(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One reading of a text. ``index`` gives, for each character, its place in the canonical text (None: one for one)."""
+    """One reading of a text.
+
+    ``index`` gives, for each character, its place in the canonical text (None: one for one); ``same`` says that this
+    reading's text is the canonical one.
+    """
 
     name: ViewName
     text: str

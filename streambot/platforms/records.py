@@ -168,7 +168,7 @@ def _time(value: object) -> float | None:
     if value is None:
         return None
     if isinstance(value, int | float) and not isinstance(value, bool):
-        if not abs(value) <= _LAST_SECOND:  # so written, it holds for NaN as well
+        if abs(value) > _LAST_SECOND:
             raise CommentError("the time is no number of seconds", code="bad_time")
         return float(value)
     if isinstance(value, str) and (match := _RFC3339.fullmatch(value)):

@@ -54,7 +54,9 @@ def explain(error: sqlite3.Error, db: Path) -> StorageError:
         )
     if code.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
         return StorageError(
-            f"{db} cannot be written.", code="database_unwritable", fix="Check the owner and mode of file and folder."
+            f"{db} cannot be opened or written.",
+            code="database_unwritable",
+            fix="Check the owner and mode of file and folder.",
         )
     if code.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
         return StorageError(
@@ -88,23 +90,33 @@ async def open_writer(db: Path) -> aiosqlite.Connection:
 
 
 async def open_reader(db: Path) -> aiosqlite.Connection:
-    """A connection that only reads, also beside a running process. Raises ConfigError if there is no database."""
+    """A connection that only reads, also beside a running process. 
+
+    Raises ConfigError if there is no database, StorageError if it cannot be read.
+    """
     if not db.is_file():
         raise ConfigError(
             f"there is no database at {db}.", code="database_missing", fix="Check the path given with --db."
         )
     try:
         connection = await aiosqlite.connect(f"{db.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+    except sqlite3.Error as error:
+        raise explain(error, db) from error
+    try:
         connection.row_factory = sqlite3.Row
         for pragma in _READER:
             await connection.execute_fetchall(pragma)
         await connection.execute_fetchall("SELECT seq FROM events LIMIT 1")
-    except sqlite3.Error as error:
-        if "no such table" in str(error):
-            raise ConfigError(
-                f"{db} is not a streambot database.", code="database_missing", fix="Check the path given with --db."
-            ) from error
-        raise explain(error, db) from error
+    except BaseException as error:
+        # The connection's thread would outlive us and hold up the end of the process.
+        await connection.close()
+        if isinstance(error, sqlite3.Error):
+            if "no such table" in str(error):
+                raise ConfigError(
+                    f"{db} is not a streambot database.", code="database_missing", fix="Check the path given with --db."
+                ) from error
+            raise explain(error, db) from error
+        raise
     return connection
 
 

@@ -22,7 +22,9 @@ class Door:
 
 
 def _beside(db: Path, suffix: str) -> Path:
-    return db.with_name(db.name + suffix)
+    # Where a link leads is what counts: two names of one database have one lock.
+    real = db.resolve()
+    return real.parent / f"{real.name}{suffix}"
 
 
 @contextlib.contextmanager
@@ -64,12 +66,22 @@ def hold(db: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def open_door(db: Path, door: Door) -> Iterator[None]:
-    """Publish the running process's address and key in a file that only this user can read, while it runs."""
+    """Publish the running process's address and key in a file that only this user can read, while it runs.
+
+    Raises ConfigError if it cannot be written.
+    """
     path = _beside(db, ".door")
-    path.unlink(missing_ok=True)
-    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    with os.fdopen(fd, "w") as file:
-        json.dump({"url": door.url, "key": door.key}, file)
+    try:
+        path.unlink(missing_ok=True)
+        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        with os.fdopen(fd, "w") as file:
+            json.dump({"url": door.url, "key": door.key}, file)
+    except OSError as error:
+        raise ConfigError(
+            f"cannot write {path}: {error.strerror}.",
+            code="database_folder_unwritable",
+            fix="Make the folder writable or name another file with --db.",
+        ) from error
     try:
         yield
     finally:

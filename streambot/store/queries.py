@@ -14,6 +14,7 @@ import aiosqlite
 from streambot.core.event import BOT
 from streambot.core.log_query import LogQuery
 from streambot.store.connections import explain
+from streambot.store.rows import fit
 
 _COLUMNS = """
 SELECT e.seq, e.id, e.at, e.kind, e.room, e.broadcast, e.act, e.reason, e.reverses, e.actor, e.intent, e.language,
@@ -141,7 +142,7 @@ class LogReader:
 
     async def _read(self, sql: str, parameters: Sequence[Any]) -> list[sqlite3.Row]:
         try:
-            return list(await self._connection.execute_fetchall(sql, parameters))
+            return list(await self._connection.execute_fetchall(sql, [fit(value) for value in parameters]))
         except sqlite3.Error as error:
             raise explain(error, self._db) from error
 
@@ -202,6 +203,6 @@ class LogReader:
         """The newest events of a room's latest broadcast, oldest first."""
         sql = (
             f"{_COLUMNS} {_FROM} WHERE e.room = ?1 AND e.broadcast IS "
-            f"(SELECT broadcast FROM events WHERE room = ?1 ORDER BY seq DESC LIMIT 1) ORDER BY e.seq DESC LIMIT ?2"
+            f"(SELECT id FROM broadcasts WHERE room = ?1 ORDER BY rowid DESC LIMIT 1) ORDER BY e.seq DESC LIMIT ?2"
         )
         return [row_of(row) for row in reversed(await self._read(sql, [room, limit]))]

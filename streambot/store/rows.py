@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -49,9 +50,19 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def fit(value: Any) -> Any:
+    """A value as SQLite can hold it: in a text, a lone surrogate becomes U+FFFD; anything else stays as it is."""
+    if not isinstance(value, str) or value.isascii():
+        return value
+    return _LONE_SURROGATE.sub("\ufffd", value)
+
+
 def keys_json(keys: Sequence[tuple[str, str, str]]) -> str:
     """Comment keys as the parameter of ``KNOWN``."""
-    return json.dumps(keys)
+    return json.dumps([[fit(part) for part in key] for key in keys])
 
 
 def comment_row(comment: Comment) -> tuple[Any, ...]:
@@ -69,40 +80,40 @@ def comment_row(comment: Comment) -> tuple[Any, ...]:
         if value
     }
     return (
-        *comment.key,
-        comment.author.id,
-        comment.author.name,
+        *map(fit, comment.key),
+        fit(comment.author.id),
+        fit(comment.author.name),
         json.dumps(sorted(comment.author.roles)),
-        comment.text,
+        fit(comment.text),
         comment.sent_at,
         comment.received_at,
         int(comment.traceable),
-        json.dumps(extra, ensure_ascii=False),
+        fit(json.dumps(extra, ensure_ascii=False, allow_nan=False)),
     )
 
 
 def event_row(event: Event) -> tuple[Any, ...]:
-    """A row for ``INSERT_EVENT``."""
-    platform, room, comment = event.key or (None, None, None)
+    """A row for ``INSERT_EVENT``. Raises ValueError for data that is not JSON (NaN)."""
+    platform, room, comment = map(fit, event.key or (None, None, None))
     return (
         event.id,
         event.at,
         event.room,
         event.broadcast,
         event.kind,
-        event.actor,
+        fit(event.actor),
         platform,
         room,
         comment,
         event.act,
-        event.reason,
+        fit(event.reason),
         event.reverses,
         event.data.get("intent"),
         event.data.get("language"),
         int(bool(event.data.get("degraded"))),
         event.pack,
         event.model,
-        json.dumps(event.data, ensure_ascii=False, separators=(",", ":")),
+        fit(json.dumps(event.data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))),
     )
 
 
@@ -124,14 +135,14 @@ def action_row(action: Action, at: float) -> tuple[Any, ...]:
         action.operation,
         action.platform,
         action.room,
-        action.room_id,
-        action.comment,
-        action.author,
-        action.text,
+        fit(action.room_id),
+        fit(action.comment),
+        fit(action.author),
+        fit(action.text),
         action.duration,
-        action.reason,
+        fit(action.reason),
         int(action.simulated),
-        action.actor,
+        fit(action.actor),
         action.state,
         action.not_before,
         action.attempts,

@@ -32,12 +32,19 @@ from streambot.store.rows import (
     broadcast_row,
     comment_row,
     event_row,
+    fit,
     keys_json,
     label_rows,
 )
 
 GROUP = 256
 """Units of work (a comment's events, a settled action) that share one transaction at most."""
+REFUSED = "row_refused"
+"""The code of a StorageError that is the row's own fault: writing it again would fail again."""
+_FAULTS_OF_A_ROW = (
+    sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.InterfaceError, sqlite3.DataError, ValueError, TypeError,
+    OverflowError,
+)  # fmt: skip
 
 Statement = tuple[str, Sequence[Sequence[Any]]]
 
@@ -70,7 +77,7 @@ class SqliteStore:
 
         Returns the ids of decisions that were dropped, with their outbox rows, because their comment was decided
         before. ``statements`` are run in the same transaction. Raises StorageError if nothing was written; the same
-        call may then be made again.
+        call may then be made again, unless the error's code is ``REFUSED``: then these rows can never be written.
         """
         return await self._submit(_Work(events=events, outbox=outbox, statements=statements))
 
@@ -86,7 +93,7 @@ class SqliteStore:
     async def read(self, sql: str, parameters: Sequence[Any] = ()) -> list[sqlite3.Row]:
         """Rows of a query on the reading connection. Raises StorageError."""
         try:
-            return list(await self.reader.execute_fetchall(sql, parameters))
+            return list(await self.reader.execute_fetchall(sql, [fit(value) for value in parameters]))
         except sqlite3.Error as error:
             raise explain(error, self.path) from error
 
@@ -116,26 +123,33 @@ class SqliteStore:
     async def _write_group(self, group: Sequence[_Work]) -> None:
         try:
             answers = await self._transaction(group)
-        except sqlite3.Error as error:
-            # One caller's bad row must not fail its neighbours: a group that broke is written one by one. A disk that
-            # is full or gone fails for all alike, and each hears it.
-            if len(group) > 1 and isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
+        except _FAULTS_OF_A_ROW as error:
+            # One caller's bad row must not fail its neighbours: a group that broke is written one by one.
+            if len(group) > 1:
                 for work in group:
                     await self._write_group([work])
-                return
-            for work in group:
-                if not work.done.done():
-                    work.done.set_exception(explain(error, self.path))
-                    work.done.exception()  # A caller that went away leaves nobody to collect it.
+            else:
+                self._fail(group, StorageError(f"{self.path} refused a row: {error}.", code=REFUSED))
+            return
+        except sqlite3.Error as error:
+            # A disk that is full or gone fails for all alike.
+            self._fail(group, explain(error, self.path))
             return
         for work, answer in zip(group, answers, strict=True):
             if not work.done.done():
                 work.done.set_result(answer)
 
+    @staticmethod
+    def _fail(group: Sequence[_Work], error: StorageError) -> None:
+        for work in group:
+            if not work.done.done():
+                work.done.set_exception(error)
+                work.done.exception()  # A caller that went away leaves nobody to collect it.
+
     async def _transaction(self, group: Sequence[_Work]) -> list[Collection[str]]:
         fresh = [event for work in group for event in work.events if event.kind is Kind.DECISION and event.comment]
-        await self._writer.execute("BEGIN IMMEDIATE")
         try:
+            await self._writer.execute("BEGIN IMMEDIATE")
             dropped = await self._decided_before(fresh)
             events = [event for work in group for event in work.events if event.id not in dropped]
             comments: dict[tuple[str, str, str], Comment] = {
@@ -166,10 +180,11 @@ class SqliteStore:
         seen = {(row[0], row[1], row[2]) for row in rows}
         dropped: set[str] = set()
         for event in decisions:
-            if event.key in seen:
+            key = tuple(map(fit, event.key or ()))
+            if key in seen:
                 dropped.add(event.id)
-            elif event.key is not None:
-                seen.add(event.key)
+            else:
+                seen.add(key)
         return dropped
 
     async def _many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
@@ -190,8 +205,10 @@ async def open_store(db: Path) -> AsyncIterator[SqliteStore]:
         stack.push_async_callback(reader.close)
         store = SqliteStore(db, writer, reader)
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(store.run(), name="store writer")
+            writing = tasks.create_task(store.run(), name="store writer")
             try:
                 yield store
             finally:
                 store.finish()
+                # Here and not in the group's own exit, which would cancel it where the block ends with an error.
+                await asyncio.wait([writing])

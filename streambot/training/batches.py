@@ -39,8 +39,13 @@ class Targets:
     languages: NDArray[np.int64]
 
 
-def epoch_order(rows: Sequence[Row], *, batch: int, own_share: float, seed: int, epoch: int) -> list[list[int]]:
-    """One epoch's batches of row numbers: every public row once, ours repeated until they are ``own_share`` of all."""
+def epoch_order(
+    rows: Sequence[Row], lengths: Sequence[int], *, batch: int, own_share: float, seed: int, epoch: int
+) -> list[list[int]]:
+    """One epoch's batches of row numbers: every public row once, ours repeated until they are ``own_share`` of all.
+
+    ``lengths`` are the rows' tokens: a batch holds rows of like length.
+    """
     rng = random.Random(f"order:{seed}:{epoch}")
     own = [index for index, row in enumerate(rows) if row.is_own]
     public = [index for index, row in enumerate(rows) if not row.is_own]
@@ -54,7 +59,7 @@ def epoch_order(rows: Sequence[Row], *, batch: int, own_share: float, seed: int,
     rng.shuffle(order)
     batches: list[list[int]] = []
     for start in range(0, len(order), batch * _POOL):
-        pool = sorted(order[start : start + batch * _POOL], key=lambda index: len(rows[index].text))
+        pool = sorted(order[start : start + batch * _POOL], key=lambda index: lengths[index])
         batches += [pool[first : first + batch] for first in range(0, len(pool), batch)]
     rng.shuffle(batches)
     return batches

@@ -29,6 +29,7 @@ from streambot.training.tokenizer import MASK, PAD, load_tokenizer, train_tokeni
 MASKED: Final = 0.15
 """Share of tokens to guess in the masked-language part (Devlin et al. 2019)."""
 TEMPERATURE: Final = 0.1
+TABLE_PACE: Final = 4.0
 _WARM_UP: Final = 0.03
 _CHECKPOINT_SECONDS: Final = 120.0
 _MAX_POSITIVE_WEIGHT: Final = 8.0
@@ -40,12 +41,12 @@ class Recipe:
 
     shape: Shape = field(default_factory=Shape)
     seed: int = 7
-    epochs: float = 3.0
+    epochs: float = 5.0
     minutes: float = 28.0
-    masked_share: float = 0.3
-    batch: int = 128
+    masked_share: float = 0.0
+    batch: int = 64
     learning_rate: float = 8e-4
-    own_share: float = 0.35
+    own_share: float = 0.5
     threads: int = 2
     half: bool = True
 
@@ -116,6 +117,7 @@ class _Run:
         self.positive_weights = _positive_weights(rows)
         self.pad = tokenizer.token_to_id(PAD)
         self.mask = tokenizer.token_to_id(MASK)
+        self.lengths = [len(item.ids) for item in tokenizer.encode_batch_fast([canonical(row.text) for row in rows])]
 
     def go(self, state: Mapping[str, Any], *, resume: bool) -> None:
         """Step until the steps or the minutes are used up, saving every two minutes and at the end."""
@@ -148,7 +150,7 @@ class _Run:
 
     def _order(self, epoch: int) -> list[list[int]]:
         recipe = self.recipe
-        return epoch_order(self.rows, batch=recipe.batch, own_share=recipe.own_share, seed=recipe.seed, epoch=epoch)
+        return epoch_order(self.rows, self.lengths, batch=recipe.batch, own_share=recipe.own_share, seed=recipe.seed, epoch=epoch)
 
     def _steps_an_epoch(self) -> int:
         return len(self._order(0))
@@ -164,16 +166,16 @@ class _Run:
         rng = random.Random(f"noise:{self.recipe.seed}:{step}")
         torch.manual_seed(self.recipe.seed * 1_000_003 + step)
         for group in self.optimiser.param_groups:
-            group["lr"] = self.recipe.learning_rate * _rate(done, self.recipe.masked_share)
+            group["lr"] = group["pace"] * self.recipe.learning_rate * _rate(done, self.recipe.masked_share)
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.recipe.half):
-            loss = self._masked_loss(rows, rng) if masked else self._task_loss(rows, rng)
+            loss = self._masked_loss(rows) if masked else self._task_loss(rows, rng)
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
         self.optimiser.step()
         return float(loss.detach())
 
-    def _masked_loss(self, rows: list[Row], rng: random.Random) -> Tensor:
+    def _masked_loss(self, rows: list[Row]) -> Tensor:
         input_ids, attention_mask = self._tensors([row.text for row in rows])
         chosen = torch.rand(input_ids.shape) < MASKED
         chosen &= (attention_mask == 1) & (input_ids >= self.mask + 1)
@@ -199,7 +201,7 @@ class _Run:
         wanted = targets(rows)
         return (
             _label_loss(scores.labels[:count].float(), wanted, self.positive_weights)
-            + 0.5 * _intent_loss(scores.intents[:count].float(), wanted)
+            + 1.0 * _intent_loss(scores.intents[:count].float(), wanted)
             + 0.2 * _language_loss(scores.languages[:count].float(), wanted)
             + 0.2 * _embedding_loss(scores.embedding, asked, count, [rows[index] for index in asked])
         )
@@ -221,18 +223,22 @@ class _Run:
 def _rate(done: float, masked_share: float) -> float:
     """Linear warm-up and linear decay, once for each of the two parts."""
     part = done / masked_share if done < masked_share else (done - masked_share) / (1.0 - masked_share)
-    return min(1.0, part / _WARM_UP + 0.02) * max(0.02, 1.0 - part)
+    return min(1.0, part / _WARM_UP + 0.02) * max(0.01, 1.0 - part)
 
 
 def _groups(network: Network) -> list[dict[str, Any]]:
-    """Weight decay for matrices only."""
-    matrices = [parameter for name, parameter in network.named_parameters() if _decays(name, parameter)]
-    others = [parameter for name, parameter in network.named_parameters() if not _decays(name, parameter)]
-    return [{"params": matrices, "weight_decay": 0.02}, {"params": others, "weight_decay": 0.0}]
-
-
-def _decays(name: str, parameter: Tensor) -> bool:
-    return parameter.ndim > 1 and not name.startswith(("tokens", "positions"))
+    """Weight decay for matrices only, and larger steps for tables: a row of theirs is met in few batches."""
+    tables, matrices, others = [], [], []
+    for name, parameter in network.named_parameters():
+        if name.startswith(("tokens", "pairs")):
+            tables.append(parameter)
+        else:
+            (matrices if parameter.ndim > 1 and not name.startswith("positions") else others).append(parameter)
+    return [
+        {"params": matrices, "weight_decay": 0.02, "pace": 1.0},
+        {"params": others, "weight_decay": 0.0, "pace": 1.0},
+        {"params": tables, "weight_decay": 0.0, "pace": TABLE_PACE},
+    ]
 
 
 def _positive_weights(rows: Sequence[Row]) -> Tensor:

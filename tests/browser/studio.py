@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import time
 from collections.abc import Sequence
@@ -31,7 +32,7 @@ OPERATION = {Verb.HIDE: Operation.HIDE, Verb.MUTE: Operation.MUTE, Verb.BAN: Ope
 
 @dataclass
 class Studio:
-    """One room called demo. ``heard`` are the commands that came; ``answers`` are given, one each, before the desk's own."""
+    """One room called demo. ``heard`` are the commands that came; ``answers`` go out first, one each, then the desk's own."""
 
     feed: LiveFeed = field(default_factory=lambda: LiveFeed(time.time))
     live: FakeLive = field(default_factory=FakeLive)
@@ -48,10 +49,9 @@ class Studio:
     _ids: Any = field(default_factory=itertools.count)
 
     def __post_init__(self) -> None:
-        self.set(
-            started_at=time.time() - 4353, capabilities=EVERYTHING, host_language="en", counts=Counts(), mode=Mode.ASSIST
-        )
-        self.set(lag=Lag(0.006, 0.041))
+        self.commanded = asyncio.Condition()
+        self.set(started_at=time.time() - 4353, mode=Mode.ASSIST, counts=Counts(), lag=Lag(0.006, 0.041))
+        self.set(capabilities=EVERYTHING, host_language="en")
 
     def set(self, **changed: Any) -> None:
         """Change what the room's status says."""
@@ -97,7 +97,7 @@ class Studio:
         text: str,
         act: Act = Act.ALLOW,
         *,
-        id: str | None = None,
+        key: str | None = None,
         name: str = "mimi",
         age: float = 0.0,
         state: State | None = None,
@@ -107,31 +107,31 @@ class Studio:
         **data: Any,
     ) -> str:
         """A comment and its verdict; ``state`` and ``result`` are its hide's, if it asks for one. Returns its id."""
-        id = id or f"c{next(self._ids)}"
+        key = key or f"c{next(self._ids)}"
         at = time.time() - age
-        comment = Comment(id, ROOM, Author(f"u-{name}", name, frozenset(roles)), text, sent_at=at, received_at=at)
+        comment = Comment(key, ROOM, Author(f"u-{name}", name, frozenset(roles)), text, sent_at=at, received_at=at)
         given = {"labels": {}, "intent": "chitchat", "language": "en", "evidence": [], "actions": [act], **data}
-        event = Event(f"d-{id}", at, ROOM.name, Kind.DECISION, comment=comment, act=act, data=given)
+        event = Event(f"d-{key}", at, ROOM.name, Kind.DECISION, comment=comment, act=act, data=given)
         outbox = []
         if act is Act.HIDE:
             state = state or (State.PENDING if self.status.mode is Mode.AUTO else State.PROPOSED)
-            outbox = [self._action(event.id, id, Operation.HIDE, state)]
+            outbox = [self._action(event.id, key, Operation.HIDE, state)]
         self.feed.publish([event], outbox)
         if outbox and result:
             self.feed.settled(outbox[0], Outcome(result, "" if result is not Result.FAILED else "the platform said no"))
         counts = self.status.counts
         self.set(counts=replace(counts, received=counts.received + 1, decided=counts.decided + 1))
-        return id
+        return key
 
-    def ask(self, id: str, text: str, askers: int, *, language: str = "en", **changed: Any) -> None:
+    def ask(self, key: str, text: str, askers: int, *, language: str = "en", **changed: Any) -> None:
         """A hot question, new or changed; the list is kept hottest first."""
         now = time.time()
         question = HotQuestion(
-            **{"id": id, "intent": "question.price", "text": text, "language": language, "askers": askers}
+            **{"id": key, "intent": "question.price", "text": text, "language": language, "askers": askers}
             | {"heat": float(askers), "first_at": now, "last_at": now}
             | changed
         )
-        others = [each for each in self.live.questions if each.id != id]
+        others = [each for each in self.live.questions if each.id != key]
         self.live.questions = sorted([question, *others], key=lambda each: (each.state != "open", -each.heat))
 
     def rule(self, comment: str, act: Act, actor: str) -> None:
@@ -141,6 +141,8 @@ class Studio:
     async def command(self, command: Command) -> Reply:
         """The desk: publishes what a real one would."""
         self.heard.append(command)
+        async with self.commanded:
+            self.commanded.notify_all()
         if self.answers:
             return self.answers.pop(0)
         match command.verb:
@@ -148,7 +150,8 @@ class Studio:
                 event = f"e{next(self._ids)}"
                 operation = OPERATION[command.verb]
                 action = self._action(event, command.target, operation, State.PENDING)
-                self._publish(Kind.ACTION, command.target, command.actor, act=Act(command.verb), id=event, outbox=[action])
+                act = Act(command.verb)
+                self._publish(Kind.ACTION, command.target, command.actor, act=act, key=event, outbox=[action])
                 if self.settle_as:
                     self.feed.settled(action, Outcome(self.settle_as))
             case Verb.ALLOW:
@@ -157,12 +160,10 @@ class Studio:
                 comment = self._comment_of(command.target)
                 event = self._publish(Kind.UNDO, comment, command.actor, reverses=command.target)
             case Verb.DONE:
-                event = self._publish(Kind.NOTE, None, command.actor)
-                actions = self.feed.board(ROOM.name)._actions
-                for row in [row for key, row in actions.items() if key[0] == command.target]:
-                    self.feed.settled(row.action, Outcome(Result.CONFIRMED, f"by {command.actor}"))
+                comment = self._comment_of(command.target)
+                event = self._publish(Kind.NOTE, comment, command.actor, data={"done": command.target})
             case Verb.MODE:
-                data = {"key": "mode", "old": self.status.mode, "new": command.value}
+                data = {"key": "mode", "before": self.status.mode, "value": command.value}
                 event = self._publish(Kind.SETTING, None, command.actor, data=data)
                 self.set(mode=Mode(command.value))
             case _:
@@ -190,15 +191,15 @@ class Studio:
         comment: str | None,
         actor: str,
         *,
-        id: str | None = None,
+        key: str | None = None,
         outbox: Sequence[Action] = (),
         **changed: Any,
     ) -> str:
-        id = id or f"e{next(self._ids)}"
-        key = (*KEY, comment) if comment else None
-        event = Event(id, time.time(), ROOM.name, kind, actor=actor or BOT, comment_key=key, **changed)
+        key = key or f"e{next(self._ids)}"
+        about = (*KEY, comment) if comment else None
+        event = Event(key, time.time(), ROOM.name, kind, actor=actor or BOT, comment_key=about, **changed)
         self.feed.publish([event], outbox)
-        return id
+        return key
 
     def _action(self, event: str, comment: str, operation: Operation, state: State) -> Action:
         return Action(event, operation, ROOM.name, *KEY, comment, state=state)

@@ -55,7 +55,7 @@ def ends_with(streambot: Streambot, monkeypatch: pytest.MonkeyPatch) -> Callable
 def test_called_bare_it_shows_three_examples_and_every_command(streambot: Streambot) -> None:
     ran = streambot()
     assert (ran.code, ran.err) == (0, "")
-    assert ran.out.count("  streambot ") == 3
+    assert ran.out.count("\n  streambot ") == 3
     assert all(name in ran.out for name in COMMANDS)
 
 

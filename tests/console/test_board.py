@@ -169,6 +169,88 @@ def test_undo_is_offered_only_where_it_does_something(board):
     assert not action(board, "d-c1")["undoable"]
 
 
+def test_a_to_do_is_done_when_a_person_says_so(board):
+    decide(board, Act.HIDE, State.PENDING)
+    settle(board, Result.MANUAL)
+    note = replace(a_ruling("c1", Act.HIDE, id="n1"), kind=Kind.NOTE, act=None, data={"done": "d-c1"})
+    board.publish([note])
+    assert (action(board, "d-c1")["st"], action(board, "d-c1")["detail"]) == ("confirmed", "by nok")
+    assert (comment(board)["status"], board.queue) == ("hidden", 0)
+
+
+def test_a_person_who_allows_what_was_hidden_has_allowed_it(board):
+    decide(board, Act.HIDE, State.PENDING)
+    settle(board, Result.APPLIED)
+    allowed = replace(an_undo("c1", "d-c1"), data={"verb": "allow"})
+    board.publish([allowed], [an_action("undo-1", operation=Operation.UNHIDE)])
+    assert (comment(board)["status"], comment(board)["by"]) == ("allowed", "nok")
+
+
+def test_a_person_s_hide_sends_the_proposed_hide_and_gives_up_the_proposed_mute(board):
+    event = a_decision(a_comment(), Act.MUTE, actions=[Act.HIDE, Act.MUTE])
+    both = [an_action(event.id, operation=op, state=State.PROPOSED) for op in (Operation.HIDE, Operation.MUTE)]
+    board.publish([event], both)
+    board.publish([a_ruling("c1", Act.HIDE, id="h1")])
+    assert (action(board, "d-c1")["st"], action(board, "d-c1")["by"]) == ("queued", "nok")
+    assert action(board, "d-c1", "mute")["st"] == "ignored"
+    assert (comment(board)["status"], board.queue) == ("hiding", 0)
+    board.publish([an_undo("c1", "h1")], [an_action("undo-1", operation=Operation.MUTE, state=State.PROPOSED)])
+    assert action(board, "d-c1")["st"] == "withdrawn"
+    assert action(board, "undo-1", "mute")["st"] == "proposed"
+    assert (comment(board)["status"], board.queue) == ("waiting", 1)
+
+
+@pytest.mark.parametrize("undone", ["h1", "d-c1"])
+def test_a_proposed_hide_that_was_sent_and_is_undone_by_either_name_waits_again(board, undone):
+    decide(board, Act.HIDE, State.PROPOSED)
+    board.publish([a_ruling("c1", Act.HIDE, id="h1")])
+    settle(board, Result.APPLIED)
+    board.publish([an_undo("c1", undone)], [an_action("undo-1", operation=Operation.UNHIDE)])
+    assert (comment(board)["status"], board.queue) == ("waiting", 1)
+
+
+def test_the_same_is_so_after_a_restart(board):
+    settled = {"operation": "hide", "outcome": "applied", "state": "settled", "data": {"mode": "assist"}}
+    ruling = a_row(2, None, comment="c1", kind="action", act="hide", actor="nok")
+    fill(board, ROOM, [a_row(1, act="hide", **settled), ruling])
+    assert comment(board)["status"] == "hidden"
+    board.publish([an_undo("c1", "e1")], [an_action("undo-1", operation=Operation.UNHIDE)])
+    assert comment(board)["status"] == "waiting"
+
+
+def test_a_person_s_mute_agrees_to_the_hide_that_was_proposed_with_it(board):
+    event = a_decision(a_comment(), Act.MUTE, actions=[Act.HIDE, Act.MUTE])
+    both = [an_action(event.id, operation=op, state=State.PROPOSED) for op in (Operation.HIDE, Operation.MUTE)]
+    board.publish([event], both)
+    board.publish([a_ruling("c1", Act.MUTE, id="m1")])
+    assert {row["st"] for row in snap(board)["actions"]} == {"queued"}
+
+
+def test_an_allow_gives_up_everything_that_was_proposed(board):
+    decide(board, Act.HIDE, State.PROPOSED)
+    board.publish([a_ruling("c1", Act.ALLOW, id="a1")])
+    assert (comment(board)["status"], action(board, "d-c1")["st"]) == ("allowed", "ignored")
+
+
+def test_an_unhide_that_failed_leaves_the_comment_hidden(board):
+    decide(board, Act.HIDE, State.PENDING)
+    settle(board, Result.APPLIED)
+    board.publish([an_undo("c1", "d-c1")], [an_action("undo-1", operation=Operation.UNHIDE)])
+    settle(board, Result.FAILED, "undo-1", operation=Operation.UNHIDE)
+    assert comment(board)["status"] == "hidden"
+
+
+def test_a_to_do_that_was_taken_back_before_anybody_did_it_is_no_to_do(board):
+    decide(board, Act.HIDE, State.PROPOSED)
+    board.publish([a_ruling("c1", Act.HIDE, id="h1")])
+    settle(board, Result.MANUAL)
+    board.publish([an_undo("c1", "h1")], [an_action("undo-1", operation=Operation.UNHIDE)])
+    settle(board, Result.MANUAL, "undo-1", operation=Operation.UNHIDE)
+    assert action(board, "d-c1")["st"] == "withdrawn"
+    settle(board, Result.CONFIRMED, "undo-1", operation=Operation.UNHIDE)
+    assert comment(board)["status"] == "waiting"
+
+
 def test_a_late_verdict_replaces_the_first_and_asks_for_review(board):
     decide(board, Act.ALLOW, degraded=True)
     late = a_decision(a_comment(), Act.REVIEW, id="r1", kind=Kind.REJUDGEMENT, labels={"hate": 0.8})
@@ -252,7 +334,16 @@ def test_a_restart_shows_what_the_log_says(board):
         a_row(3, "hmm", act="review", intent={"name": "complaint", "score": 0.7}, at="2026-11-18T11:06:43.000Z"),
         a_row(4, "buy", act="hide", operation="hide", state="proposed"),
         a_row(
-            5, None, kind="undo", comment="c2", act=None, actor="nok", reverses="e2", outcome="applied", state="settled"
+            5,
+            None,
+            kind="undo",
+            comment="c2",
+            act=None,
+            actor="nok",
+            reverses="e2",
+            operation="unhide",
+            outcome="applied",
+            state="settled",
         ),
         a_row(6, None, kind="setting", comment=None, act=None, actor="nok"),
         a_row(7, "go", act="hide", operation="hide", outcome="manual", state="settled"),
@@ -279,6 +370,13 @@ def test_a_restart_shows_what_the_log_says(board):
     ]
     assert told["feed"][2]["intent"] == "complaint"
     assert board.recalled
+
+
+def test_a_restart_remembers_that_a_muted_author_s_comment_was_hidden_too(board):
+    data = {"actions": ["hide", "mute"]}
+    fill(board, ROOM, [a_row(1, act="mute", operation="mute", outcome="applied", state="settled", data=data)])
+    assert comment(board)["status"] == "hidden"
+    assert {(row["op"], row["st"]) for row in snap(board)["actions"]} == {("mute", "sent"), ("hide", "sent")}
 
 
 def test_what_came_while_the_log_was_read_is_not_told_twice(board):

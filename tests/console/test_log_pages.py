@@ -4,13 +4,14 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from aiohttp import ClientPayloadError
 
 from streambot.console.log_export import COLUMNS, guard
-from tests.console.fakes import NOW, Console, a_row
+from tests.console.fakes import NOW, STATUS, Console, a_row
 
 
 async def get(console: Console, path: str, **params: str) -> tuple[int, str]:
@@ -36,6 +37,13 @@ async def test_the_log_shows_newest_first_with_both_clocks_and_a_way_to_each_cha
     assert "01:00:02" in page
     assert "diversion 0.93" in page
     assert "3 events" in page
+
+
+async def test_the_time_in_the_broadcast_is_told_for_the_one_on_air_only(console):
+    console.live.statuses = [replace(STATUS, broadcast="b2")]
+    console.log.stored = [a_row(1, broadcast="b2"), a_row(2, broadcast="b1"), a_row(-4000, broadcast="b2")]
+    raw = (await get(console, "/log.csv", bom="off"))[1]
+    assert [line["t_plus"] for line in csv.DictReader(io.StringIO(raw))] == ["01:00:01", "", ""]
 
 
 async def test_filters_survive_in_every_link(filled):

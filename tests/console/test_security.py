@@ -7,10 +7,10 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-from aiohttp import WSServerHandshakeError
+from aiohttp import ClientSession, WSServerHandshakeError, web
 
 from streambot.console import log_pages
-from tests.console.fakes import Console, a_row
+from tests.console.fakes import Console, a_row, build, serve
 
 COMMAND = {"act": "hide", "target": "c1"}
 OURS = "http://localhost:{port}"
@@ -243,3 +243,19 @@ def test_evidence_is_cut_by_code_points_and_may_overlap():
     ]
     assert "".join(piece.text for piece in found) == text
     assert log_pages.pieces("", []) == []
+
+
+async def test_a_route_added_from_outside_is_behind_the_gate_and_checks_for_itself_who_asks():
+    async def door(request):
+        return web.json_response({"ok": request.headers["Authorization"] == "Bearer key"})
+
+    app, _ = build(require_token=True)
+    app.router.add_post("/-/door", door)
+    runner, url = await serve(app)
+    async with ClientSession() as session:
+        async with session.post(f"{url}/-/door", json={}, headers={"Authorization": "Bearer key"}) as answer:
+            assert await answer.json() == {"ok": True}
+        headers = {"Authorization": "Bearer key", "Origin": "https://evil.example"}
+        async with session.post(f"{url}/-/door", json={}, headers=headers) as answer:
+            assert answer.status == 403
+    await runner.cleanup()

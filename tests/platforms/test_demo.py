@@ -150,6 +150,10 @@ def test_the_rate_asked_for_is_the_rate_given(rate, seed):
     assert len(first(400, seed=seed, rate=rate)) == pytest.approx(400 * rate, rel=0.15)
 
 
+def test_a_slow_demo_keeps_its_rate_over_an_hour():
+    assert len(first(3600, seed=0, rate=0.5)) == pytest.approx(1800, rel=0.03)
+
+
 def test_five_hundred_a_second_come_from_a_large_and_varied_crowd():
     comments = list(islice(broadcast(room=ROOM, start=START, seed=7, rate=500), 20_000))
     assert comments[-1].sent_at - START == pytest.approx(40, rel=0.25)

@@ -62,10 +62,10 @@ def test_nothing_is_on_two_sides_and_our_lines_win_over_a_duplicate_elsewhere(tm
 
 def test_the_split_depends_on_the_text_alone_and_never_changes():
     # Pinned: moving a line from one side to the other would make every published figure incomparable.
-    assert [split_of(f"comment {number}") for number in range(8)] == PINNED
+    assert [split_of(f"comment {number}") for number in range(12)] == PINNED
 
 
-PINNED = []
+PINNED = "train train train train train train valid train train valid test train".split()
 
 
 def test_a_heavy_class_is_cut_down_and_our_lines_are_not():

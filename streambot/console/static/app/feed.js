@@ -129,7 +129,7 @@ export class Feed extends Component {
     paused.value = false;
     this.above.value = false;
     this.pointing.value = false;
-    if (desk.cursor.peek()?.pane === "feed") desk.select("queue", desk.shown.peek().find((id) => id));
+    if (desk.cursor.peek()?.pane === "feed") desk.select("queue", desk.shown.peek()[0]);
   }
 
   render({ room, desk, revealing }) {

@@ -10,6 +10,7 @@ const DOT = { live: "●", connecting: "○", reconnecting: "◐", ended: "■" 
 
 /** The mode switch: by pointer (or Tab), with one question before it changes who acts. Never a single key. */
 const Modes = ({ room, desk, asked }) => {
+  room.paint.head.value;
   const now = room.room?.mode;
   const ask = asked.value;
   const answer = (yes) => () => {

@@ -110,6 +110,7 @@ const channel = new Channel({
 async function answered(question) {
   const undo = { question, until: Date.now() + UNDO };
   state.undo.value = undo;
+  down = false;
   rank();
   setTimeout(() => state.undo.value === undo && (state.undo.value = null), UNDO);
   await tell("answered", question, () => state.undo.value === undo && (state.undo.value = null));
@@ -129,7 +130,7 @@ async function tell(act, question, failed = () => {}) {
   rank();
 }
 
-/** The largest size at which the text fits its row; long questions shrink before they lose a word. */
+/** The largest size at which the text fits its row; a long question shrinks to `least` before it loses words. */
 class Fit extends Component {
   componentDidMount() {
     this.fit();
@@ -145,6 +146,7 @@ class Fit extends Component {
     if (key === this.key) return;
     this.key = key;
     let [low, high] = [least, most];
+    this.text.style.webkitLineClamp = "";
     const fits = (size) => {
       this.box.style.fontSize = `${size}px`;
       return this.text.offsetHeight <= this.box.clientHeight && this.text.scrollWidth <= this.box.clientWidth;
@@ -155,7 +157,9 @@ class Fit extends Component {
       if (fits(middle)) low = middle;
       else high = middle;
     }
-    fits(low);
+    if (fits(low)) return;
+    const line = parseFloat(getComputedStyle(this.text).lineHeight);
+    this.text.style.webkitLineClamp = Math.max(1, Math.floor(this.box.clientHeight / line));
   }
 
   render({ text, language }) {

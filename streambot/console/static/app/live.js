@@ -120,7 +120,7 @@ async function setLanguage(language) {
 
 function escape() {
   if (ui.asked.value) ui.asked.value = null;
-  else if (desk.cursor.value?.pane === "feed") desk.select("queue", desk.shown.value.find((id) => id));
+  else if (desk.cursor.value?.pane === "feed") desk.select("queue", desk.shown.value[0]);
   else ui.paused.value = false;
 }
 

@@ -42,8 +42,9 @@ const Item = ({ comment, desk, room, current, pulse, tab }) => {
   </li>`;
 };
 
+/** The place of a comment that somebody else handled, kept until the person moves on. */
 const Ghost = ({ comment, desk }) => html`<li class="item ghost">
-  <p>${comment ? t("queue.handled", { by: desk.who(comment.by) }) : ""}</p>
+  <p>${t("queue.handled", { by: desk.who(comment?.by ?? "bot") })}</p>
 </li>`;
 
 export class Queue extends Component {
@@ -83,8 +84,8 @@ export class Queue extends Component {
         onPointerEnter=${(event) => event.pointerType !== "touch" && (desk.still.value = true)}
         onPointerLeave=${() => (desk.still.value = false)}
       >
-        ${shown.slice(0, most).map((id, index) => {
-          if (!id || !ids.has(id)) return html`<${Ghost} key=${id ?? `place${index}`} comment=${room.comments.get(id)} desk=${desk} />`;
+        ${shown.slice(0, most).map((id) => {
+          if (!ids.has(id)) return html`<${Ghost} key=${id} comment=${room.comments.get(id)} desk=${desk} />`;
           const comment = room.comments.get(id);
           const current = cursor?.pane === "queue" && cursor.id === id;
           return html`<${Item}

@@ -48,6 +48,7 @@ export const reasons = (comment) =>
 
 /** Allow, hide and mute, with the key printed on each. */
 export const Verbs = ({ desk, comment }) => {
+  desk.room.paint.head.value; // what the platform can do may change
   const verbs = [
     ["allow", "A"],
     ["hide", "D"],

@@ -1,4 +1,5 @@
-// What one room's page knows: plain maps that messages change, and one signal a pane that says "paint again".
+// What one room's page knows: plain maps that messages change, and one signal a pane that says "paint again". A component
+// that reads any signal is painted by signals and its own props alone, so each reads the signal of what it shows.
 
 import { batch, signal } from "@preact/signals";
 

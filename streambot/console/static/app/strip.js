@@ -20,6 +20,7 @@ const SHOWN = 50;
 const RETRY = new Set(["failed", "not_confirmed"]);
 
 const Item = ({ action, room, desk }) => {
+  if (action.until) room.paint.head.value; // the time left runs with the ticks
   const left = action.until ? Date.parse(action.until) - room.now() : 0;
   const waits = action.st === "queued" && left > 0;
   const off = !desk.canAct;
@@ -51,7 +52,6 @@ const rank = (action) => (action.st === "todo" ? 0 : 1);
 
 export const Strip = ({ room, desk }) => {
   room.paint.actions.value;
-  room.paint.head.value; // the time left to undo runs with the ticks
   const actions = [...room.actions.values()]
     .filter((action) => action.st !== "proposed")
     .sort((a, b) => rank(a) - rank(b) || (a.at < b.at ? 1 : -1))

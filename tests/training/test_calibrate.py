@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from streambot.core.labels import Label
+from streambot.training.calibrate import (
+    HIDE_BUDGET,
+    HIDE_FLOOR,
+    MIN_LINES,
+    NEVER,
+    REVIEW_BUDGET,
+    choose_thresholds,
+    platt,
+)
+from streambot.training.corpus import OWN, Row
+
+SCAM = list(Label).index(Label.SCAM)
+
+
+def a_row(label=None, language="en", source=OWN):
+    return Row("text", language, source, tuple(name == label for name in Label), (1.0,) * len(Label))
+
+
+def scored(rows, scam):
+    scores = np.full((len(rows), len(Label)), 0.01)
+    scores[:, SCAM] = scam
+    return choose_thresholds(rows, scores)
+
+
+def test_platt_scaling_finds_the_scale_and_bias_that_made_the_labels():
+    rng = np.random.default_rng(0)
+    logits = rng.normal(0, 2, 20_000)
+    present = rng.random(20_000) < 1 / (1 + np.exp(-(2.0 * logits - 1.0)))
+    scale, bias = platt(logits, present, np.ones(20_000))
+    assert (scale, bias) == (pytest.approx(2.0, abs=0.1), pytest.approx(-1.0, abs=0.1))
+
+
+def test_rows_without_weight_do_not_calibrate():
+    rng = np.random.default_rng(0)
+    logits = rng.normal(0, 2, 2000)
+    present = logits > 0
+    present[1000:] = ~present[1000:]
+    weights = np.ones(2000)
+    weights[1000:] = 0.0
+    assert platt(logits, present, weights) == platt(logits[:1000], present[:1000], np.ones(1000))
+
+
+def test_without_both_classes_nothing_is_changed():
+    assert platt(np.array([1.0, 2.0]), np.array([True, True]), np.ones(2)) == (1.0, 0.0)
+
+
+def test_benign_lines_stay_within_the_budgets_and_violations_above_are_found():
+    rows = [a_row() for _ in range(400)] + [a_row(Label.SCAM) for _ in range(20)]
+    scores = np.concatenate([np.linspace(0.0, 0.7, 400), np.full(20, 0.95)])
+    chosen = scored(rows, scores)[Label.SCAM]
+    assert (scores[:400] >= chosen.hide["default"]).mean() <= HIDE_BUDGET
+    assert (scores[:400] >= chosen.review["default"]).mean() <= REVIEW_BUDGET
+    assert HIDE_FLOOR <= chosen.hide["default"] <= 0.95
+    assert chosen.review["default"] < chosen.hide["default"]
+
+
+def test_the_budget_is_for_all_labels_together():
+    rows = [a_row() for _ in range(1000)]
+    scores = np.random.default_rng(1).random((1000, len(Label)))
+    chosen = choose_thresholds(rows, scores)
+    review = np.array([chosen[label].review["default"] for label in Label])
+    assert (scores >= review).any(axis=1).mean() <= REVIEW_BUDGET
+
+
+@pytest.mark.parametrize(
+    ("violating", "benign", "reason"),
+    [
+        ([0.95] * 3, [0.1] * 100, "only 3"),
+        ([0.3] * 20, [0.1] * 100, "finds 0 of 20"),
+    ],
+)
+def test_a_label_that_does_not_warrant_it_never_hides(violating, benign, reason):
+    rows = [a_row(Label.SCAM) for _ in violating] + [a_row() for _ in benign]
+    chosen = scored(rows, np.array(violating + benign))[Label.SCAM]
+    assert chosen.hide == {"default": NEVER}
+    assert chosen.reason.startswith(reason)
+
+
+def test_a_label_that_is_often_wrong_on_other_violations_never_hides():
+    rows = [a_row(Label.SCAM)] * 20 + [a_row(Label.SPAM)] * 20 + [a_row()] * 100
+    chosen = scored(rows, np.array([0.9] * 40 + [0.1] * 100))[Label.SCAM]
+    assert chosen.reason == "right in 20 of 40"
+
+
+def test_a_language_with_enough_lines_has_thresholds_of_its_own():
+    rows = [a_row(language="en")] * 300 + [a_row(language="th")] * MIN_LINES + [a_row(language="ms")] * 5
+    rows += [a_row(Label.SCAM)] * 20
+    benign = np.concatenate([np.full(300, 0.1), np.full(MIN_LINES, 0.8), np.full(5, 0.1)])
+    chosen = scored(rows, np.concatenate([benign, np.full(20, 0.95)]))[Label.SCAM]
+    assert set(chosen.hide) == {"default", "en", "th"}
+    assert chosen.hide["en"] < 0.8 < chosen.hide["th"]
+
+
+def test_public_rows_do_not_set_thresholds():
+    rows = [a_row()] * 100 + [a_row(Label.SCAM)] * 20 + [a_row(source="elsewhere")] * 500
+    chosen = scored(rows, np.concatenate([np.full(100, 0.1), np.full(20, 0.95), np.full(500, 0.99)]))[Label.SCAM]
+    assert chosen.hide["default"] < 0.95
