@@ -23,7 +23,7 @@ from streambot.classify.lexicon import Matcher
 from streambot.classify.manifest import Manifest
 from streambot.core.action import Action, Capability, Operation, Outcome
 from streambot.core.comment import Room
-from streambot.core.errors import ConfigError
+from streambot.core.errors import CommentError, ConfigError
 from streambot.core.event import Event
 from streambot.core.pack import Pack
 from streambot.core.pack_format import load_pack
@@ -44,7 +44,7 @@ from streambot.store.connections import open_reader
 from streambot.store.outbox import Outbox
 from streambot.store.queries import LogReader
 from streambot.store.sqlite import SqliteStore, open_store
-from streambot.store.state import remember
+from streambot.store.state import is_taken, remember
 from streambot.store.tokens import Tokens
 
 
@@ -70,6 +70,14 @@ def read_file(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} cannot be read: {error}.", code="file_unreadable", fix="Check the path.") from error
+
+
+def settings_of(settings: Settings, room: Room) -> RoomSettings:
+    """The settings of a room, configured or not. Raises CommentError if no room can have this name."""
+    try:
+        return settings.room(room.name)
+    except ValueError as error:
+        raise CommentError(f"there can be no room {room.name!r}: {error}", code="bad_room") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +164,7 @@ async def house(
     ids = EventIds(clock, random.SystemRandom().getrandbits)
     simulated = SimulatedActuator()
     actuators: Mapping[str, Actuator] = {"simulated": simulated, "manual": ManualActuator()}
-    choose = settings_for or (lambda room: settings.room(room.name))
+    choose = settings_for or (lambda room: settings_of(settings, room))
     try:
         db.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -183,14 +191,15 @@ async def house(
             pack_for=lambda of: judge.packs.get(of.site, of.pack),
             thresholds=judge.manifest,
             capabilities_for=capabilities,
-            remember=lambda room, recent: remember(store, room.name, room.platform, room.id, recent),
+            remember=lambda room, recent: remember(store, room, recent),
+            is_taken=lambda room: is_taken(store, room),
             clock=clock,
             live=live,
         )
 
-        def actuator_for(name: str) -> Actuator:
-            state = rooms.get(name)
-            of = state.settings if state is not None else choose(Room(name, "replay", name))
+        def actuator_for(action: Action) -> Actuator:
+            state = rooms.get(action.room)
+            of = state.settings if state is not None else choose(Room(action.room, action.platform, action.room_id))
             return actuators[of.actuator]
 
         def quota_for(name: str) -> int:
@@ -215,10 +224,10 @@ async def house(
         late = LateBook(
             classifier=judge.classifier,
             scribe=scribe,
+            ruled=log.ruled,
             feed=feeds,
             wake=wake.set,
             ids=ids,
-            clock=clock,
             sleep=asyncio.sleep,
         )
         pipeline = Pipeline(
@@ -232,6 +241,7 @@ async def house(
             ids=ids,
             clock=clock,
             monotonic=time.monotonic,
+            sleep=asyncio.sleep,
             deadline=settings.classifier.deadline_ms / 1000,
         )
         await outbox.recover()
@@ -242,4 +252,5 @@ async def house(
                 yield House(
                     settings, db, store, log, outbox, rooms, pipeline, dispatcher, desk, tokens, feeds, judge, clock
                 )
-            sending.cancel()
+            dispatcher.finish()
+            await sending

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+
+import structlog
 
 from streambot.core.action import Act
 from streambot.core.errors import ClassifierError
 from streambot.core.event import Event, Kind
-from streambot.core.verdict import Judgement
-from streambot.planning import actions_for, mode_for
-from streambot.ports import Classifier, Clock, Feed
+from streambot.core.verdict import Judgement, Verdict
+from streambot.decision import carefully
+from streambot.ports import Classifier, Feed
 from streambot.room import Considered, RoomState, decision_data
 from streambot.scribe import BACKOFF, Scribe
 
@@ -19,34 +22,62 @@ LATE_TO_HIDE = 30.0
 """A violation found this many seconds late goes to review: whom it hurt has read it."""
 KEPT = 10_000
 
+Key = tuple[str, str, str]
+
+log = structlog.get_logger(__name__)
+
 
 class LateBook:
-    """Degraded decisions that wait for the model, at most ``KEPT``; what is beyond stays as the rules decided it."""
+    """Degraded decisions that wait for the model, at most ``KEPT``; what is beyond stays as the rules decided it.
+
+    It also knows when a room is rules only: from the first comment the model did not judge until the last of them is
+    judged. A judgement of another comment proves nothing, it may have been remembered.
+    """
 
     def __init__(
         self,
         *,
         classifier: Classifier,
         scribe: Scribe,
+        ruled: Callable[[Key], Awaitable[bool]],
         feed: Feed,
         wake: Callable[[], None],
         ids: Callable[[], str],
-        clock: Clock,
         sleep: Callable[[float], Awaitable[None]],
     ) -> None:
         self._classifier = classifier
         self._scribe = scribe
+        self._ruled = ruled
         self._feed = feed
         self._wake = wake
         self._ids = ids
-        self._clock = clock
         self._sleep = sleep
         self._waiting: asyncio.Queue[tuple[RoomState, Considered]] = asyncio.Queue(KEPT)
+        self._owed: Counter[str] = Counter()
+
+    def expect(self, state: RoomState, why: str) -> None:
+        """The model did not judge a comment, which is decided without it; :meth:`add` or :meth:`drop` follows."""
+        self._owed[state.room.name] += 1
+        if state.rules_only_since is None:
+            state.rules_only_since = state.clock()
+            log.warning("rules only", room=state.room.name, why=why)
+            text = f"Rules only: {why.rstrip('.')}. What only the model finds waits for a person."
+            self._feed.notice(state.room.name, {"level": "warn", "code": "rules_only", "text": text})
 
     def add(self, state: RoomState, considered: Considered) -> None:
-        """Note a comment that rules alone have decided."""
-        if not self._waiting.full():
+        """Its decision is on the disk: it waits for the model."""
+        if self._waiting.full():
+            self.drop(state)
+        else:
             self._waiting.put_nowait((state, considered))
+
+    def drop(self, state: RoomState) -> None:
+        """It is done with: judged, or not to be judged again."""
+        self._owed[state.room.name] -= 1
+        if self._owed[state.room.name] == 0 and state.rules_only_since is not None:
+            state.rules_only_since = None
+            text = "The model judges again."
+            self._feed.notice(state.room.name, {"level": "info", "code": "model_back", "text": text})
 
     async def run(self) -> None:
         """Judge again what waits, one after another, until cancelled. Raises StorageError unless patient."""
@@ -54,6 +85,7 @@ class LateBook:
             state, considered = await self._waiting.get()
             judgement = await self._judgement(considered)
             await self._reconsider(state, considered, judgement)
+            self.drop(state)
 
     async def _judgement(self, considered: Considered) -> Judgement:
         attempt = 0
@@ -65,16 +97,24 @@ class LateBook:
                 attempt += 1
 
     async def _reconsider(self, state: RoomState, considered: Considered, judgement: Judgement) -> None:
-        comment = considered.comment
-        verdict = state.decide(considered, judgement)
-        now = self._clock()
-        if now - comment.received_at > LATE_TO_HIDE and verdict.action.severity > Act.REVIEW.severity:
-            verdict = replace(verdict, actions=frozenset({Act.REVIEW}))
-        mode = mode_for(verdict, state.mode, state.settings.label_modes, rules_only=False)
+        comment, room = considered.comment, state.room.name
+        now = state.clock()
+        verdict = self._verdict(state, considered, judgement, now)
+        mode = state.mode_for(verdict)
+        identity = self._ids()
+        # What the rules asked for at once is in the outbox already; where a person has ruled, that stands.
+        ruled = await self._scribe.patiently([room], lambda: self._ruled(comment.key))
+        wanted = frozenset() if ruled else verdict.actions - considered.decided
+        outbox = state.plan(replace(verdict, actions=wanted), comment, identity, mode, now)
+        # Strikes that the decision brought are not counted again.
+        added = max(0, verdict.strikes - considered.strikes) if wanted else 0
+        here = considered.broadcast == state.broadcast
+        strikes = state.strike(comment, replace(verdict, strikes=added)) if here else 0
+        question = state.ask(comment, verdict, judgement.embedding, now) if here else None
         event = Event(
-            id=self._ids(),
+            id=identity,
             at=now,
-            room=state.room.name,
+            room=room,
             kind=Kind.REJUDGEMENT,
             broadcast=considered.broadcast,
             comment_key=comment.key,
@@ -82,21 +122,19 @@ class LateBook:
             reason=verdict.reason,
             pack=verdict.pack,
             model=verdict.model,
-            # The strikes were counted with the decision.
-            data={**decision_data(verdict, mode), "strikes": 0, "decision": considered.decision},
-        )
-        outbox = actions_for(
-            # What the rules asked for at once is in the outbox already.
-            replace(verdict, actions=verdict.actions - considered.decided),
-            comment,
-            event=event.id,
-            mode=mode,
-            capabilities=state.capabilities,
-            undo_ms=state.settings.undo_ms,
-            now=now,
+            data={
+                **decision_data(verdict, mode, strikes=strikes, question=question),
+                "decision": considered.decision,
+            },
         )
         await self._scribe.write([event], outbox)
-        state.ask(comment, verdict, judgement.embedding, now)
         self._feed.publish([event], outbox)
         if outbox:
             self._wake()
+
+    def _verdict(self, state: RoomState, considered: Considered, judgement: Judgement, now: float) -> Verdict:
+        _, verdict = carefully(state, considered, judgement, lambda: considered.signals)
+        if now - considered.comment.sent_at > LATE_TO_HIDE and verdict.action.severity > Act.REVIEW.severity:
+            # What the rules have asked for at once stands as it is.
+            verdict = replace(verdict, actions=(verdict.actions & considered.decided) | {Act.REVIEW}, strikes=0)
+        return verdict

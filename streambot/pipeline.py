@@ -10,57 +10,39 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import structlog
 
-from streambot.core.action import Act, Action
 from streambot.core.comment import Comment
-from streambot.core.errors import ClassifierError
-from streambot.core.event import Event, Kind
+from streambot.core.errors import ClassifierError, CommentError, Overloaded, StorageError
 from streambot.core.status import Link
 from streambot.core.verdict import Judgement
+from streambot.decision import Decision, Tally, decide
 from streambot.late import LateBook
-from streambot.planning import actions_for, mode_for
 from streambot.ports import Classifier, Clock, Feed, Source, Store
-from streambot.room import Considered, RoomState, decision_data
+from streambot.room import RoomState
 from streambot.rooms import Rooms
 from streambot.scribe import Scribe
+from streambot.store.sqlite import REFUSED
 
 IN_FLIGHT = 2048
 """Comments received and not yet committed; a source waits here, so memory does not grow."""
 GROUP = 256
+PATIENCE = 0.05
+"""Seconds after which a replay asks an overloaded model again."""
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(slots=True)
-class Tally:
-    """What this process did, over all rooms; a room's own counts go on from what the log holds."""
-
-    decided: int = 0
-    duplicates: int = 0
-    hidden: int = 0
-    review: int = 0
-    answered: int = 0
-    degraded: int = 0
-
-    def add(self, event: Event) -> None:
-        """Count a decision."""
-        act = event.act or Act.ALLOW
-        self.decided += 1
-        self.hidden += act.severity >= Act.HIDE.severity
-        self.review += act is Act.REVIEW
-        self.answered += act is Act.ANSWER
-        self.degraded += bool(event.data["degraded"])
-
-
-@dataclass(slots=True)
 class _Run:
-    """One source's comments that are received and not yet committed."""
+    """One source's comments that are received and not yet committed, and its rooms."""
 
     open: int = 0
+    rooms: set[str] = field(default_factory=set)
+    queues: dict[str, asyncio.Queue[_Pending | None]] = field(default_factory=dict)
     idle: asyncio.Event = field(default_factory=asyncio.Event)
 
     def step(self, change: int) -> None:
@@ -70,27 +52,24 @@ class _Run:
         else:
             self.idle.clear()
 
+    def undecided(self) -> Iterator[_Pending]:
+        """What no decider will take any more."""
+        for queue in self.queues.values():
+            while not queue.empty():
+                if (pending := queue.get_nowait()) is not None:
+                    yield pending
+
 
 @dataclass(slots=True)
 class _Pending:
-    """A comment between its arrival and its decision; ``deadline`` and ``received`` on the monotonic clock."""
+    """A comment between its arrival and its commit; ``deadline`` and ``received`` on the monotonic clock."""
 
     run: _Run
     state: RoomState
-    considered: Considered
+    comment: Comment
     judging: asyncio.Task[Judgement]
     deadline: float | None
     received: float
-    opening: Sequence[Event]
-
-
-@dataclass(slots=True)
-class _Decided:
-    """A decision on its way to the disk."""
-
-    pending: _Pending
-    event: Event
-    outbox: Sequence[Action]
 
 
 class Pipeline:
@@ -109,6 +88,7 @@ class Pipeline:
         ids: Callable[[], str],
         clock: Clock,
         monotonic: Clock,
+        sleep: Callable[[float], Awaitable[None]],
         deadline: float,
     ) -> None:
         self._rooms = rooms
@@ -121,9 +101,10 @@ class Pipeline:
         self._ids = ids
         self._clock = clock
         self._monotonic = monotonic
+        self._sleep = sleep
         self._deadline = deadline
         self._slots = asyncio.Semaphore(IN_FLIGHT)
-        self._decided: asyncio.Queue[_Decided | None] = asyncio.Queue()
+        self._decided: asyncio.Queue[tuple[_Pending, Decision] | None] = asyncio.Queue()
         self.tally = Tally()
         self.latencies: deque[float] = deque(maxlen=1_000_000)
         """Seconds from arrival to the commit of the newest decisions."""
@@ -143,91 +124,96 @@ class Pipeline:
             judging_again.cancel()
 
     async def run(self, source: Source) -> None:
-        """Decide every comment of a source; returns when all are committed. Raises PlatformError if it breaks."""
+        """Decide every comment of a source; returns when all are committed.
+
+        Raises what the source raises (PlatformError if it breaks), once what was received is committed.
+        """
         run = _Run()
-        queues: dict[str, asyncio.Queue[_Pending | None]] = {}
-        async with asyncio.TaskGroup() as tasks:
-            try:
-                async for comment in source.comments():
-                    await self._slots.acquire()
-                    pending = await self._receive(comment, run, live=source.live)
-                    if pending is None:
-                        self._slots.release()
-                        continue
-                    name = pending.state.room.name
-                    if name not in queues:
-                        queues[name] = asyncio.Queue()
-                        tasks.create_task(self._decide(queues[name]), name=f"decide {name}")
-                    queues[name].put_nowait(pending)
-            finally:
-                # What was received is decided, also when the source breaks.
-                for queue in queues.values():
+        broken: Exception | None = None
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                try:
+                    await self._take_all(source, run, tasks)
+                except Exception as error:  # noqa: BLE001 - a source: what it gave before it broke is decided first
+                    broken = error
+                for queue in run.queues.values():
                     queue.put_nowait(None)
-        if run.open:
-            await run.idle.wait()
-        for name in queues:
-            self._rooms.ended(name)
+            if run.open:
+                await run.idle.wait()
+        finally:
+            for pending in run.undecided():
+                self._abandon(pending)
+            for name in run.rooms:
+                self._rooms.ended(name, str(broken or ""))
+        if broken is not None:
+            raise broken
+
+    async def _take_all(self, source: Source, run: _Run, tasks: asyncio.TaskGroup) -> None:
+        async for comment in source.comments():
+            pending = await self._receive(comment, run, live=source.live)
+            if pending is not None:
+                name = pending.state.room.name
+                if name not in run.queues:
+                    run.queues[name] = asyncio.Queue()
+                    tasks.create_task(self._decide(run.queues[name]), name=f"decide {name}")
+                run.queues[name].put_nowait(pending)
 
     async def _receive(self, comment: Comment, run: _Run, *, live: bool) -> _Pending | None:
         """Open the room, drop a redelivery, and ask for the judgement."""
         received = self._monotonic()
-        state = await self._rooms.open(comment.room)
+        here = [comment.room.name]
+        try:
+            state = await self._scribe.patiently(here, lambda: self._rooms.open(comment.room))
+        except CommentError as error:
+            log.warning("rejected", room=comment.room.name, code=error.code, why=error.message)
+            self.tally.rejected += 1
+            return None
+        if comment.room is not state.room:
+            comment = replace(comment, room=state.room)
+        run.rooms.add(state.room.name)
         state.count(received=1)
         state.link, state.link_detail = Link.LIVE, ""
-        if comment.id in state.seen or (not state.seen.complete and await self._store.known([comment.key])):
+        known = comment.id in state.seen
+        if not known and not state.seen.complete:
+            known = bool(await self._scribe.patiently(here, lambda: self._store.known([comment.key])))
+        if known:
             state.count(duplicates=1)
             self.tally.duplicates += 1
             return None
+        await self._slots.acquire()
         state.seen.add(comment.id)
-        opening = state.enter(comment, self._ids())
-        signals = self._rooms.signals(state, comment)
         run.step(+1)
+        judge = self._classifier.classify if live else self._without_shedding
         return _Pending(
             run=run,
             state=state,
-            considered=Considered(comment, signals, state.broadcast or ""),
-            judging=asyncio.ensure_future(self._classifier.classify(comment)),
+            comment=comment,
+            judging=asyncio.ensure_future(judge(comment)),
             deadline=received + self._deadline if live else None,
             received=received,
-            opening=opening,
         )
+
+    async def _without_shedding(self, comment: Comment) -> Judgement:
+        """The judgement of a comment that nobody waits for: an overloaded model is asked again."""
+        while True:
+            try:
+                return await self._classifier.classify(comment)
+            except Overloaded:
+                await self._sleep(PATIENCE)
 
     async def _decide(self, queue: asyncio.Queue[_Pending | None]) -> None:
         """One room's decider: in arrival order, with the deadline of those who are live."""
         while (pending := await queue.get()) is not None:
-            state, comment = pending.state, pending.considered.comment
-            judgement = await self._judgement(pending)
-            # History speaks in the order of decisions: a strike from the comment before counts for this one.
-            signals = [*pending.considered.signals, *state.history.observe(comment)]
-            considered = replace(pending.considered, signals=signals)
-            verdict = state.decide(considered, judgement)
-            rules_only = state.rules_only_since is not None
-            mode = mode_for(verdict, state.mode, state.settings.label_modes, rules_only=rules_only)
-            event = Event(
-                id=self._ids(),
-                at=self._clock() if pending.deadline is not None else comment.sent_at,
-                room=state.room.name,
-                kind=Kind.DECISION,
-                broadcast=considered.broadcast,
-                comment=comment,
-                act=verdict.action,
-                reason=verdict.reason,
-                pack=verdict.pack,
-                model=verdict.model,
-                data=decision_data(verdict, mode),
-            )
-            outbox = actions_for(
-                verdict,
-                comment,
-                event=event.id,
-                mode=mode,
-                capabilities=state.capabilities,
-                undo_ms=state.settings.undo_ms,
-                now=self._clock(),
-            )
-            state.settle_in(comment, verdict, judgement, event.at)
-            pending.considered = replace(considered, decision=event.id, decided=verdict.actions)
-            self._decided.put_nowait(_Decided(pending, event, outbox))
+            try:
+                judgement = await self._judgement(pending)
+            except BaseException:
+                self._abandon(pending)
+                raise
+            comment, live = pending.comment, pending.deadline is not None
+            now = self._clock()
+            at = now if live else comment.sent_at
+            decision = decide(self._rooms, pending.state, comment, judgement, ids=self._ids, at=at, now=now)
+            self._decided.put_nowait((pending, decision))
 
     async def _judgement(self, pending: _Pending) -> Judgement | None:
         """The model's judgement, or None if it failed or is late: then rules alone decide."""
@@ -236,25 +222,24 @@ class Pipeline:
             await asyncio.wait([task], timeout=max(0.0, pending.deadline - self._monotonic()))
             if not task.done():
                 task.cancel()
-                self._rules_only(state, "the model is late")
+                self._late.expect(state, "the model is late")
                 return None
         try:
-            judgement = await task
+            return await task
         except ClassifierError as error:
-            self._rules_only(state, error.message)
+            self._late.expect(state, error.message)
             return None
-        if state.rules_only_since is not None:
-            state.rules_only_since = None
-            text = "The model judges again."
-            self._feed.notice(state.room.name, {"level": "info", "code": "model_back", "text": text})
-        return judgement
 
-    def _rules_only(self, state: RoomState, why: str) -> None:
-        if state.rules_only_since is None:
-            state.rules_only_since = self._clock()
-            log.warning("rules only", room=state.room.name, why=why)
-            text = f"Rules only: {why.rstrip('.')}. What only the model finds waits for a person."
-            self._feed.notice(state.room.name, {"level": "warn", "code": "rules_only", "text": text})
+    def _abandon(self, pending: _Pending) -> None:
+        """A comment that was received and will not be decided here: it may come again."""
+        pending.judging.cancel()
+        pending.state.seen.forget(pending.comment.id)
+        pending.state.count(received=-1)
+        self._leave(pending)
+
+    def _leave(self, pending: _Pending) -> None:
+        self._slots.release()
+        pending.run.step(-1)
 
     async def _commit(self) -> None:
         """Write whatever has been decided, then tell everybody, in order."""
@@ -267,19 +252,20 @@ class Pipeline:
             if decided := [item for item in group if item is not None]:
                 await self._commit_group(decided)
 
-    async def _commit_group(self, decided: Sequence[_Decided]) -> None:
-        events = [event for item in decided for event in (*item.pending.opening, item.event)]
-        outbox = [action for item in decided for action in item.outbox]
-        dropped = await self._scribe.write(events, outbox)
+    async def _commit_group(self, decided: Sequence[tuple[_Pending, Decision]]) -> None:
+        events = [event for _, decision in decided for event in (*decision.opening, decision.event)]
+        outbox = [action for _, decision in decided for action in decision.outbox]
+        try:
+            dropped = await self._scribe.write(events, outbox)
+        except StorageError as error:
+            if error.code != REFUSED:
+                raise
+            await self._one_by_one(decided, error)
+            return
         now = self._monotonic()
-        for item in decided:
-            self._slots.release()
-            item.pending.run.step(-1)
-            if item.event.id in dropped:
-                item.pending.state.count(decided=-1, duplicates=1)
-                self.tally.duplicates += 1
-            else:
-                self._account(item, now - item.pending.received)
+        for pending, decision in decided:
+            self._leave(pending)
+            self._account(pending.state, decision, now - pending.received, duplicate=decision.event.id in dropped)
         self._feed.publish(
             [event for event in events if event.id not in dropped],
             [action for action in outbox if action.id not in dropped],
@@ -287,22 +273,36 @@ class Pipeline:
         if outbox:
             self._wake()
 
-    def _account(self, item: _Decided, latency: float) -> None:
+    async def _one_by_one(self, decided: Sequence[tuple[_Pending, Decision]], error: StorageError) -> None:
+        """A row that can never be written fails its own comment, not its neighbours."""
+        if len(decided) > 1:
+            for item in decided:
+                await self._commit_group([item])
+            return
+        pending, decision = decided[0]
+        log.error("a comment cannot be logged", room=decision.event.room, why=error.message)
+        if decision.opening:
+            await self._scribe.write(decision.opening)
+            self._feed.publish(decision.opening)
+        self._leave(pending)
+        pending.state.count(rejected=1)
+        self.tally.rejected += 1
+        if decision.event.data["degraded"]:
+            self._late.drop(pending.state)
+
+    def _account(self, state: RoomState, decision: Decision, latency: float, *, duplicate: bool) -> None:
         """What follows from a decision once it is on the disk."""
-        event, state = item.event, item.pending.state
+        event, degraded = decision.event, bool(decision.event.data["degraded"])
+        if duplicate:
+            state.count(duplicates=1)
+            self.tally.duplicates += 1
+            if degraded:
+                self._late.drop(state)
+            return
+        state.decided(event, latency)
         self.tally.add(event)
         self.latencies.append(latency)
-        state.heard(latency)
-        if event.data["degraded"]:
-            self._late.add(state, item.pending.considered)
-        if item.outbox and event.comment is not None:
-            log.info(
-                "enforced",
-                room=event.room,
-                comment=event.comment.id,
-                act=event.act,
-                labels=sorted(event.data["labels"]),
-                rules=[evidence["rule"] for evidence in event.data["evidence"]],
-                mode=event.data["mode"],
-                ms=round(latency * 1000, 1),
-            )
+        if degraded:
+            self._late.add(state, decision.considered)
+        if decision.outbox:
+            log.info("enforced", ms=round(latency * 1000, 1), **decision.summary())

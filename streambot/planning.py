@@ -16,8 +16,11 @@ _BOLDNESS = (Mode.OBSERVE, Mode.ASSIST, Mode.AUTO)
 def mode_for(verdict: Verdict, room: Mode, label_modes: Mapping[Label, Mode], *, rules_only: bool) -> Mode:
     """The mode a verdict is carried out in: the boldest among its labels', the room's where a label has none.
 
-    While the model is down, labels that only the model asserts fall to assist.
+    A room that only observes acts on nothing, whatever its labels say. While the model is down, labels that only the
+    model asserts (by a judgement it gave before) fall to assist.
     """
+    if room is Mode.OBSERVE:
+        return Mode.OBSERVE
     modes = [label_modes.get(label, room) for label in verdict.labels] or [room]
     mode = max(modes, key=_BOLDNESS.index)
     if rules_only and mode is Mode.AUTO and verdict.labels and verdict.model_only.issuperset(verdict.labels):

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from streambot.core.action import Act, Capability, Operation
+from streambot.core.action import Act, Action, Capability, Operation
 from streambot.core.command import Mode
 from streambot.core.comment import Comment, Room
 from streambot.core.event import Event, Kind
@@ -20,8 +20,10 @@ from streambot.core.pack import Pack, Thresholds
 from streambot.core.questions import HotQuestion, QuestionBoard
 from streambot.core.status import Counts, Lag, Link, RoomStatus
 from streambot.core.verdict import Judgement, Signal, Verdict
+from streambot.planning import actions_for, mode_for
 from streambot.ports import Clock
 from streambot.settings import RoomSettings
+from streambot.store.state import Memory
 
 SILENCE = 30 * 60.0
 """Seconds without a comment that end a broadcast."""
@@ -33,7 +35,7 @@ SEEN = 50_000
 
 
 class Seen:
-    """Comment ids of one room, newest kept. ``complete`` while it holds every id of the room, so that a miss is proof."""
+    """Comment ids of one room, newest kept; while ``complete`` it holds every id of the room and a miss is proof."""
 
     def __init__(self, ids: Iterable[str] = (), *, complete: bool = True, size: int = SEEN) -> None:
         self._ids: OrderedDict[str, None] = OrderedDict.fromkeys(ids)
@@ -50,16 +52,21 @@ class Seen:
             self._ids.popitem(last=False)
             self.complete = False
 
+    def forget(self, comment: str) -> None:
+        """An id that was not decided after all may come again."""
+        self._ids.pop(comment, None)
+
 
 @dataclass(frozen=True, slots=True)
 class Considered:
     """A comment with all that is needed to decide it again when the model comes late."""
 
     comment: Comment
-    signals: Sequence[Signal]
-    broadcast: str
+    signals: Sequence[Signal] = ()
+    broadcast: str = ""
     decision: str = ""
     decided: frozenset[Act] = frozenset()
+    strikes: int = 0
 
 
 @dataclass(slots=True)
@@ -82,6 +89,8 @@ class RoomState:
     link: Link = Link.CONNECTING
     link_detail: str = ""
     rules_only_since: float | None = None
+    tripped: bool = False
+    """The circuit breaker took the bot out, for every label, until a person sets the mode."""
     counts: Counts = field(default_factory=Counts)
     _latencies: deque[tuple[float, float]] = field(default_factory=lambda: deque(maxlen=4096))
 
@@ -90,13 +99,19 @@ class RoomState:
         self.counts = replace(self.counts, **{name: getattr(self.counts, name) + n for name, n in steps.items()})
 
     def enter(self, comment: Comment, new_id: str) -> Sequence[Event]:
-        """Place a comment in a broadcast; the events that open one and close the one before, if that is so."""
+        """Place a comment in a broadcast; the events that open one and close the one before, if that is so.
+
+        A new broadcast starts with no strikes, no questions and the counts of what is still in flight.
+        """
         events: list[Event] = []
         at = comment.sent_at
         if self.broadcast is not None and self.last_at is not None and at - self.last_at > SILENCE:
             events.append(self._broadcast_event(f"{new_id}e", at, ended_at=self.last_at))
             self.broadcast = None
             self.history.begin_broadcast()
+            self.board = QuestionBoard(self.settings.host_language)
+            now = self.counts
+            self.counts = Counts(received=now.received - now.decided - now.duplicates - now.rejected)
         if self.broadcast is None:
             self.broadcast, self.started_at = new_id, at
             events.append(self._broadcast_event(new_id, at, ended_at=None))
@@ -111,37 +126,61 @@ class RoomState:
         """The pack's verdict."""
         return self.pack.decide(considered.comment, judgement, considered.signals, thresholds=self.thresholds)
 
-    def settle_in(self, comment: Comment, verdict: Verdict, judgement: Judgement | None, at: float) -> None:
-        """What a decision changes: strikes, the hot questions, the counts."""
-        if verdict.strikes and comment.traceable and not comment.author.exempt:
-            self.history.strike(comment.author.id, verdict.strikes)
-        self.count(
-            decided=1,
-            hidden=int(verdict.action.severity >= Act.HIDE.severity),
-            review=int(verdict.action is Act.REVIEW),
-            degraded=int(verdict.degraded),
-        )
-        self.ask(comment, verdict, judgement.embedding if judgement else (), at)
+    def mode_for(self, verdict: Verdict) -> Mode:
+        """The mode in which a verdict is carried out now."""
+        label_modes = {} if self.tripped else self.settings.label_modes
+        return mode_for(verdict, self.mode, label_modes, rules_only=self.rules_only_since is not None)
 
-    def ask(self, comment: Comment, verdict: Verdict, embedding: Sequence[float], at: float) -> None:
-        """Count a question that stays visible; the shop's own and hidden comments never vote."""
+    def plan(self, verdict: Verdict, comment: Comment, event: str, mode: Mode, now: float) -> Sequence[Action]:
+        """The outbox rows of a verdict."""
+        undo_ms, can = self.settings.undo_ms, self.capabilities
+        return actions_for(verdict, comment, event=event, mode=mode, capabilities=can, undo_ms=undo_ms, now=now)
+
+    def strike(self, comment: Comment, verdict: Verdict) -> int:
+        """Note a violation of the author's; how many strikes it brought. What we cannot trace or act on brings none."""
+        if not comment.traceable or comment.backlog or comment.author.exempt:
+            return 0
+        if verdict.strikes:
+            self.history.strike(comment.author.id, verdict.strikes)
+        return verdict.strikes
+
+    def ask(
+        self, comment: Comment, verdict: Verdict, embedding: Sequence[float], at: float, *, question: str = ""
+    ) -> str | None:
+        """Count a question that stays visible, and say which it is; the shop's own and hidden comments never vote."""
         visible = verdict.action.severity < Act.REVIEW.severity
         if verdict.intent is None or verdict.intent_score < SURE_OF_INTENT or not visible or comment.author.exempt:
-            return
-        self.board.ask(comment, verdict.intent, verdict.language, embedding, at)
+            return None
+        return self.board.ask(comment, verdict.intent, verdict.language, embedding, at, question=question)
 
-    def recall(self, recent: Iterable[tuple[Comment, dict[str, Any]]], strikes: Mapping[str, int]) -> None:
-        """Rebuild what the room knew from its decided comments (oldest first) and the strikes of its broadcast."""
-        for comment, data in recent:
-            self.history.observe(comment)
-            self.last_at = max(comment.sent_at, self.last_at or comment.sent_at)
-            verdict = recalled(comment, data)
-            self.ask(comment, verdict, data.get("embedding", ()), comment.sent_at)
-        for author, n in strikes.items():
+    def recall(self, memory: Memory, *, live: bool) -> None:
+        """Rebuild what the room knew from what the log remembers, in the order in which it happened."""
+        if memory.ended_at is None:
+            self.broadcast, self.started_at = memory.broadcast, memory.started_at
+        for past in memory.recent:
+            if past.comment is None:
+                self.board.mark(past.data["question"], past.data["state"], past.at)
+                continue
+            if past.kind is Kind.DECISION:
+                self.history.observe(past.comment)
+                self.last_at = max(past.comment.sent_at, self.last_at or past.comment.sent_at)
+            verdict = recalled(past.comment, past.data)
+            self.ask(past.comment, verdict, (), past.at, question=past.data.get("question") or "")
+        for author, n in memory.strikes.items():
             self.history.strike(author, n)
+        if live and memory.mode:
+            self.mode, self.tripped = Mode(memory.mode), memory.tripped
+        self.count(received=memory.tally.get("decided", 0), **memory.tally)
 
-    def heard(self, latency: float) -> None:
-        """Note how long a comment took from arrival to its committed decision, in seconds."""
+    def decided(self, event: Event, latency: float) -> None:
+        """Count a decision that is on the disk, ``latency`` seconds after its comment came."""
+        act = event.act or Act.ALLOW
+        self.count(
+            decided=1,
+            hidden=int(act.severity >= Act.HIDE.severity),
+            review=int(act is Act.REVIEW),
+            degraded=int(event.data["degraded"]),
+        )
         self._latencies.append((self.clock(), latency))
 
     def hot(self) -> Sequence[HotQuestion]:
@@ -176,8 +215,8 @@ class RoomState:
         )
 
 
-def decision_data(verdict: Verdict, mode: Mode) -> dict[str, Any]:
-    """What the log keeps of a verdict beside act, pack and model."""
+def decision_data(verdict: Verdict, mode: Mode, *, strikes: int, question: str | None) -> dict[str, Any]:
+    """What the log keeps of a verdict beside act, pack and model: enough to rebuild the room from."""
     return {
         "labels": {label: round(score, 4) for label, score in verdict.labels.items()},
         "scores": {label: round(score, 4) for label, score in verdict.scores.items()},
@@ -188,7 +227,8 @@ def decision_data(verdict: Verdict, mode: Mode) -> dict[str, Any]:
         "actions": sorted(verdict.actions, key=lambda act: act.severity),
         "degraded": verdict.degraded,
         "escalate": verdict.escalate,
-        "strikes": verdict.strikes,
+        "strikes": strikes,
+        "question": question,
         "mode": mode,
     }
 

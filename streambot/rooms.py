@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import Protocol
 
 from streambot.core.action import Capability, Operation
-from streambot.core.command import Mode
 from streambot.core.comment import Comment, Room
 from streambot.core.history import History
 from streambot.core.pack import Pack, Thresholds
@@ -43,6 +42,7 @@ class Rooms:
         thresholds: Thresholds,
         capabilities_for: Callable[[RoomSettings], Mapping[Operation, Capability]],
         remember: Callable[[Room, int], Awaitable[Memory]],
+        is_taken: Callable[[Room], Awaitable[bool]],
         clock: Clock,
         live: bool,
     ) -> None:
@@ -51,6 +51,7 @@ class Rooms:
         self._thresholds = thresholds
         self._capabilities_for = capabilities_for
         self._remember = remember
+        self._is_taken = is_taken
         self._clock = clock
         self._live = live
         self._open: dict[tuple[str, str], RoomState] = {}
@@ -59,7 +60,10 @@ class Rooms:
         self._opening = asyncio.Lock()
 
     async def open(self, room: Room) -> RoomState:
-        """The room's state, read back from the log the first time. Raises StorageError or ConfigError."""
+        """The room's state, read back from the log the first time.
+
+        Raises StorageError, ConfigError, or CommentError if no room can have this name.
+        """
         state = self._open.get((room.platform, room.id))
         if state is None:
             async with self._opening:
@@ -67,8 +71,9 @@ class Rooms:
         return state
 
     async def _read_back(self, room: Room) -> RoomState:
-        if room.name in self._by_name:
-            # Two rooms of one name on two platforms: the second is told apart by its platform and id.
+        if room.name in self._by_name or await self._is_taken(room):
+            # Two rooms of one name on two platforms: the second is told apart by its platform and id, also when it is
+            # the first to speak after a restart.
             room = replace(room, name=f"{room.platform}:{room.id}")
         settings = self._settings_for(room)
         pack, matcher = self._pack_for(settings)
@@ -82,16 +87,10 @@ class Rooms:
             history=History(),
             board=QuestionBoard(settings.host_language),
             seen=Seen(reversed(memory.ids), complete=memory.complete),
-            mode=Mode(memory.mode) if memory.mode and self._live else settings.mode,
+            mode=settings.mode,
             clock=self._clock if self._live else lambda: state.last_at or 0.0,
         )
-        state.recall(memory.recent, memory.strikes)
-        if memory.broadcast is not None and memory.ended_at is None:
-            state.broadcast, state.started_at = memory.broadcast, memory.started_at
-        for question, mark, at in memory.questions:
-            state.board.mark(question, mark, at)
-        state.count(**memory.tally)
-        state.count(received=memory.tally.get("decided", 0))
+        state.recall(memory, live=self._live)
         self._open[(room.platform, room.id)] = state
         self._by_name[room.name] = state
         self._matchers[room.name] = matcher
@@ -118,6 +117,7 @@ class Rooms:
         state = self._by_name.get(room)
         return state.hot() if state is not None else ()
 
-    def ended(self, room: str) -> None:
-        """Show that a room's source has ended."""
-        self._by_name[room].link = Link.ENDED
+    def ended(self, room: str, why: str = "") -> None:
+        """Show that a room's source has ended, and why it broke if it did."""
+        state = self._by_name[room]
+        state.link, state.link_detail = Link.ENDED, why

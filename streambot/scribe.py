@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from typing import TypeVar
 
 import structlog
 
@@ -10,43 +11,61 @@ from streambot.core.action import Action
 from streambot.core.errors import StorageError
 from streambot.core.event import Event
 from streambot.ports import Feed, Store
+from streambot.store.sqlite import REFUSED
 
 BACKOFF = (0.5, 1.0, 2.0, 5.0)
 
 log = structlog.get_logger(__name__)
 
+_Answer = TypeVar("_Answer")
+
 
 class Scribe:
-    """Commits events with their outbox rows. ``patient``: a log that cannot be written is tried again until it can."""
+    """Commits events with their outbox rows. ``patient``: a log that fails is tried again until it works."""
 
     def __init__(self, store: Store, feed: Feed, *, patient: bool, sleep: Callable[[float], Awaitable[None]]) -> None:
         self._store = store
         self._feed = feed
         self._patient = patient
         self._sleep = sleep
+        self._told: dict[str, None] = {}
 
-    async def write(self, events: Sequence[Event], outbox: Sequence[Action]) -> Collection[str]:
+    async def write(self, events: Sequence[Event], outbox: Sequence[Action] = ()) -> Collection[str]:
         """Commit in one transaction; the ids of decisions dropped because their comment had one.
 
-        Raises StorageError unless it is patient; then nothing was written.
+        Raises StorageError if it is not patient or the rows themselves are refused; then nothing was written.
         """
+        rooms = dict.fromkeys(event.room for event in events)
+        return await self.patiently(rooms, lambda: self._store.commit(events, outbox))
+
+    async def patiently(self, rooms: Iterable[str], use: Callable[[], Awaitable[_Answer]]) -> _Answer:
+        """Use the log for these rooms, again and again if need be; their people are told once, and when it is back."""
         attempt = 0
         while True:
             try:
-                dropped = await self._store.commit(events, outbox)
+                answer = await use()
             except StorageError as error:
-                if not self._patient:
+                if not self._patient or error.code == REFUSED:
                     raise
-                if attempt == 0:
-                    log.error("the log cannot be written", code=error.code, why=error.message)
-                    self._tell(events, "error", error.code, f"{error} Comments wait until it can be written again.")
+                self._down(rooms, error)
                 await self._sleep(BACKOFF[min(attempt, len(BACKOFF) - 1)])
                 attempt += 1
             else:
                 if attempt:
-                    self._tell(events, "info", "log_back", "The log can be written again; nothing was lost.")
-                return dropped
+                    self._back()
+                return answer
 
-    def _tell(self, events: Sequence[Event], level: str, code: str, text: str) -> None:
-        for room in dict.fromkeys(event.room for event in events):
-            self._feed.notice(room, {"level": level, "code": code, "text": text})
+    def _down(self, rooms: Iterable[str], error: StorageError) -> None:
+        if not self._told:
+            log.error("the log does not work", code=error.code, why=error.message)
+        text = f"{error} Comments wait until the log works again."
+        for room in rooms:
+            if room not in self._told:
+                self._told[room] = None
+                self._feed.notice(room, {"level": "error", "code": error.code, "text": text})
+
+    def _back(self) -> None:
+        told, self._told = self._told, {}
+        for room in told:
+            text = "The log works again; nothing was lost."
+            self._feed.notice(room, {"level": "info", "code": "log_back", "text": text})

@@ -132,7 +132,9 @@ def test_a_room_takes_from_the_defaults_what_it_does_not_state(machine: Machine)
 
 
 def test_a_rooms_name_can_say_platform_and_id(machine: Machine) -> None:
-    rooms = machine.read('[rooms."tiktok:@shop_th"]\n[rooms.plain]\n[rooms.own]\nplatform = "demo"\nid = "7"\n').settings
+    rooms = machine.read(
+        '[rooms."tiktok:@shop_th"]\n[rooms.plain]\n[rooms.own]\nplatform = "demo"\nid = "7"\n'
+    ).settings
     assert (rooms.room("tiktok:@shop_th").platform, rooms.room("tiktok:@shop_th").id) == ("tiktok", "@shop_th")
     assert (rooms.room("plain").platform, rooms.room("plain").id) == ("replay", "plain")
     assert (rooms.room("own").platform, rooms.room("own").id) == ("demo", "7")

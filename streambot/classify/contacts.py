@@ -16,7 +16,7 @@ from ahocorasick_rs import AhoCorasick
 
 from streambot.classify.phones import find_phones
 from streambot.classify.terms import TermIndex
-from streambot.core.asking import is_asking
+from streambot.core.asking import is_asking, is_warning
 from streambot.core.verdict import Span
 from streambot.core.views import ViewName, Views, canonical
 
@@ -71,7 +71,6 @@ _ID: Final = re.compile(
     r"(?:@[a-z0-9][\w.-]{2,}|(?=[\w.-]*[0-9])[a-z0-9][a-z0-9._-]{4,})"
     r"|\s?(?:id|ไอดี|号码?)\s?[:=]?\s?[a-z0-9._-]{4,}"
 )
-_MAIL: Final = re.compile(r"[a-z0-9._%+-]{2,64}@[a-z0-9-]{2,63}(?:\.[a-z]{2,10}){1,2}(?![a-z0-9])")
 _CALL: Final = re.compile(
     r"(?:add|dm|msg|text|message|contact|chat|find|reach|hit|order|buy|cheaper|join|inbox|ping|call)(?![a-z])"
     r"|kết bạn|ket ban|nhắn|liên hệ|lien he|ib(?![a-z])|nhóm kín|vào nhóm|vao nhom|rẻ hơn|gọi"
@@ -83,6 +82,7 @@ _CALL_RIGHT_BEFORE: Final = re.compile(
     r"(?:(?:add|dm|text|msg|message|contact|chat|find|ping)(?: me| us)?(?: on| in| via| my| our)?"
     r"|(?:my|via|lewat|hubungi|japri|nomor|order|kontak|follow my|check my|ke)|แอด|ทัก|ไอดี|ติดต่อ|加|➕|\+|联系) ?$"
 )
+_NOT_SO: Final = re.compile(r"(?:^|\W)(?:gak|ga|nggak|bukan|not|don['’]?t|no|không|ko|đừng)(?: \S+){0,2} $")
 _CLAUSE_END: Final = re.compile(r"[?!.;。\n]")
 _NEAR: Final = 24
 _CLAUSE: Final = 120
@@ -93,10 +93,7 @@ _MANY_NAMES: Final = 20
 def find_contacts(views: Views) -> Iterator[Span]:
     """Places in the canonical text where a viewer is led to another platform."""
     text = views.canonical.text
-    mails = _MAIL.finditer(text) if "@" in text else iter(())
-    found = [match.span() for match in islice(mails, _MOST_PLACES)]
-    found.extend(islice(_leading(views, text), _MOST_PLACES))
-    yield from _merged(found)
+    yield from _merged(list(islice(_leading(views, text), _MOST_PLACES)))
 
 
 def _leading(views: Views, text: str) -> Iterator[Span]:
@@ -110,11 +107,12 @@ def _leading(views: Views, text: str) -> Iterator[Span]:
     if not named:
         return
     numbered = any(True for _ in find_phones(views))
+    innocent_talk = is_warning(text)
     asking: dict[Span, bool] = {}
     for kind, place in named[:_MANY_NAMES]:
         clause = _clause(text, *place)
         if clause not in asking:
-            asking[clause] = is_asking(text[slice(*clause)])
+            asking[clause] = innocent_talk or is_asking(text[slice(*clause)])
         if numbered or _leads_away(text, kind, place, asking=asking[clause]):
             yield place
     if len(named) > _MANY_NAMES:
@@ -144,6 +142,8 @@ def _leads_away(text: str, kind: _Name, place: Span, *, asking: bool) -> bool:
     if asking or kind is _Name.SURE:
         return not asking
     before = text[max(0, start - _NEAR) : start]
+    if _NOT_SO.search(before):
+        return False
     if kind is _Name.WEAK:
         return _CALL_RIGHT_BEFORE.search(before) is not None
     return _CALL.search(before) is not None or _CALL.search(text[end : end + _NEAR]) is not None

@@ -6,7 +6,7 @@ No word list can hold these. Product numbers, prices, sizes and the shop's own l
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from typing import Final
 
@@ -61,6 +61,16 @@ _ADDRESS: Final = re.compile(
     r"\.?,? [a-z ]{2,30},? ?[a-z]{0,2} ?[0-9]{5})"
 )
 
+_MAIL: Final = re.compile(r"[a-z0-9._%+-]{2,64}@[a-z0-9-]{2,63}(?:\.[a-z]{2,10}){1,2}(?![a-z0-9])")
+
+
+def find_emails(views: Views) -> Iterator[Span]:
+    """E-mail addresses; places in the canonical text."""
+    text = views.canonical.text
+    if "@" in text:
+        for match in _MAIL.finditer(text):
+            yield match.span()
+
 
 def find_links(views: Views) -> Iterator[Span]:
     """Addresses of the web that are not the live's own platform's; places in the canonical text."""
@@ -87,21 +97,30 @@ def find_addresses(views: Views) -> Iterator[Span]:
             yield match.span()
 
 
+CONTACT: Final = "contact_handle"
 MOST_PLACES: Final = 5
 """Places reported of one structure in one comment."""
 _SHORTEST_ADDRESS: Final = 10
 _DIGIT: Final = re.compile("[0-9]")
 _FINDERS: Final[Mapping[str, Callable[[Views], Iterator[Span]]]] = {
     "phone": find_phones,
+    "email": find_emails,
     "link": find_links,
-    "contact_handle": find_contacts,
     "order_id": find_order_ids,
     "address": find_addresses,
 }
 
 
-def detect(views: Views, wanted: Collection[str]) -> Iterator[Signal]:
-    """A signal for each place that one of the wanted detectors recognises, named for the detector."""
-    for name in sorted(wanted):
+def detect(views: Views, wanted: frozenset[str]) -> Iterator[Signal]:
+    """A signal for each place that one of the wanted detectors recognises, named for the detector.
+
+    A number that comes with a messenger's name is that contact, not somebody's private number.
+    """
+    contacts = list(islice(find_contacts(views), MOST_PLACES)) if CONTACT in wanted else []
+    for place in contacts:
+        yield Signal(CONTACT, 1.0, "detector", views.original_span(*place))
+    for name in sorted(wanted - {CONTACT}):
+        if name == "phone" and contacts:
+            continue
         for place in islice(_FINDERS[name](views), MOST_PLACES):
             yield Signal(name, 1.0, "detector", views.original_span(*place))

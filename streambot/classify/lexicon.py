@@ -8,7 +8,7 @@ from typing import Final
 from streambot.classify.detectors import detect
 from streambot.classify.patterns import PatternIndex, compile_pattern
 from streambot.classify.terms import TermIndex, covered
-from streambot.core.asking import is_asking
+from streambot.core.asking import is_asking, is_warning
 from streambot.core.comment import Comment
 from streambot.core.pack import Pack, Rule, Speaker
 from streambot.core.verdict import Signal, Span
@@ -63,7 +63,7 @@ class Matcher:
         text = views.canonical.text
         if covered(text, place, self._excuses[rule.id]):
             return True
-        if rule.unless_question and is_asking(text):
+        if (rule.unless_question and is_asking(text)) or (rule.unless_warning and is_warning(text)):
             return True
         return any(pattern.search(text) is not None for pattern in self._unless.get(rule.id, ()))
 

@@ -129,7 +129,7 @@ class _Thresholds(_Strict):
             if "default" not in stated:
                 raise ValueError(f"{level} needs a default")
             if unknown := set(stated) - {"default", *LANGUAGES}:
-                raise ValueError(f"{level} names the unknown language {sorted(unknown)[0]!r}")
+                raise ValueError(f"{level} names the unknown language {min(unknown)!r}")
         return self
 
 
@@ -157,8 +157,8 @@ class _Document(_Strict):
             ("thresholds", tuple(self.thresholds), tuple(Label)),
         ):
             if len(stated) != len(set(stated)) or set(stated) != set(wanted):
-                missing = sorted(set(wanted) - set(stated)) or sorted(set(stated) - set(wanted)) or ["one of them twice"]
-                raise ValueError(f"{part} must name each of the {len(wanted)} exactly once ({missing[0]})")
+                wrong = min(set(wanted) ^ set(stated), default="one stands there twice")
+                raise ValueError(f"{part} must name each of the {len(wanted)} exactly once ({wrong})")
         if self.overlap >= self.max_tokens - 2:
             raise ValueError("overlap must be smaller than a window")
         if missing_files := [name for name in REQUIRED_FILES if name not in self.files]:

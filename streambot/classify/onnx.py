@@ -54,7 +54,7 @@ class OnnxRuntime:
         missing = set(OUTPUTS) - {output.name for output in self._session.get_outputs()}
         if missing:
             raise ConfigError(
-                f"The model in {folder} has no output {sorted(missing)[0]!r}.",
+                f"The model in {folder} has no output {min(missing)!r}.",
                 code="model_outputs",
                 fix="Export it again with `streambot train`.",
             )
@@ -92,7 +92,7 @@ class OnnxRuntime:
         return judgements
 
     def _windows(self, ids: Sequence[int]) -> Iterator[list[int]]:
-        """Windows of ``max_tokens``, each beginning with the text's first token (the start mark) and ending in its last.
+        """Windows of ``max_tokens``, each between the text's first and last token (the start and end marks).
 
         Neighbours share ``overlap`` tokens; after ``max_windows`` the rest is not read.
         """

@@ -70,7 +70,9 @@ def say(message: str) -> None:
 
 
 @contextmanager
-def progress(label: str, total: float | None = None) -> Iterator[Callable[[float], None]]:
+def progress(
+    label: str, total: float | None = None, *, clock: Callable[[], float] = time.monotonic
+) -> Iterator[Callable[[float], None]]:
     """A bar on stderr for what takes over two seconds; inside the block, call what is given with the steps done.
 
     Off a terminal nothing is drawn. ``total`` is None where the end is not known.
@@ -91,11 +93,11 @@ def progress(label: str, total: float | None = None) -> Iterator[Callable[[float
         transient=True,
     )
     task = bar.add_task(label, total=total)
-    started = time.monotonic()
+    started = clock()
 
     def advance(amount: float = 1) -> None:
         bar.advance(task, amount)
-        if not bar.live.is_started and time.monotonic() - started >= _SLOW:
+        if not bar.live.is_started and clock() - started >= _SLOW:
             bar.start()
 
     try:

@@ -44,7 +44,7 @@ def eval_(
     # Imported here: numpy and onnxruntime, which --help need not load.
     from streambot.classify.onnx import OnnxRuntime
     from streambot.training.corpus import split_of
-    from streambot.training.evaluate import evaluate, figure, judge_rows
+    from streambot.training.evaluate import evaluate, judge_rows
 
     rows: list[Row] = []
     counts: dict[str, frozenset[Label]] = {}
@@ -65,6 +65,15 @@ def eval_(
     else:
         for line in _lines(report):
             typer.echo(line)
+    if missed := _missed(report, wanted):
+        say("; ".join(missed))
+        raise typer.Exit(ExitCode.FINDINGS)
+
+
+def _missed(report: dict[str, Any], wanted: list[tuple[str, float]]) -> list[str]:
+    """What is below its minimum, in words. Raises a usage error for a figure that the report does not have."""
+    from streambot.training.evaluate import figure
+
     missed = []
     for name, value in wanted:
         try:
@@ -73,9 +82,7 @@ def eval_(
             raise typer.BadParameter(f"the report has no figure {name!r}.", param_hint="--min") from None
         if reached < value:
             missed.append(f"{name} is {reached:.4f}, wanted {value}")
-    if missed:
-        say("; ".join(missed))
-        raise typer.Exit(ExitCode.FINDINGS)
+    return missed
 
 
 def _minimum(given: str) -> tuple[str, float]:
@@ -89,7 +96,6 @@ def _minimum(given: str) -> tuple[str, float]:
 def _read(path: Path) -> tuple[list[Row], dict[str, frozenset[Label]]]:
     """The rows of a file or folder, ours or public, and what counts as a hit in each public source."""
     from streambot.cli.train import find_label_map
-    from streambot.core.errors import ConfigError
     from streambot.training.corpus import own_file, read_records, read_source
 
     files = sorted([*path.glob("*.jsonl"), *path.glob("*.jsonl.gz")]) if path.is_dir() else [path]

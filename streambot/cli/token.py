@@ -8,7 +8,7 @@ import secrets
 import time
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -29,6 +29,15 @@ class RoleName(StrEnum):
     ADMIN = "admin"
 
 
+PAGES: Final = {
+    RoleName.HOST: "host/ROOM",
+    RoleName.CONTROLLER: "live/ROOM",
+    RoleName.OPS: "log",
+    RoleName.ADMIN: "live/ROOM",
+}
+"""Each role's first page."""
+
+
 def token(
     *,
     role: Annotated[RoleName, typer.Option(help="What the bearer may see and do.")],
@@ -46,16 +55,19 @@ def token(
     Example: streambot token --role host
     """
     settings = load_settings(config, environ=os.environ)
-    made = asyncio.run(_make(db or settings.storage.db, role.value))
+    made, url = asyncio.run(_make(db or settings.storage.db, role.value))
     if as_json:
         out_json({"ok": True, "role": role.value, "token": made})
         return
     typer.echo(made)
     if not quiet:
-        say("Shown once. Put it behind the address, as in http://127.0.0.1:8765/host/ROOM#k=TOKEN")
+        console = settings.console
+        host = f"[{console.host}]" if ":" in console.host else console.host
+        say(f"Shown once. The link: {url or f'http://{host}:{console.port}'}/{PAGES[role]}#k=TOKEN")
 
 
-async def _make(db: Path, role: str) -> str:
+async def _make(db: Path, role: str) -> tuple[str, str]:
+    """A token, and the address of the process that made it, empty if that is this one."""
     from streambot.store import lock
     from streambot.store.sqlite import open_store
     from streambot.store.tokens import Tokens
@@ -71,12 +83,12 @@ async def _make(db: Path, role: str) -> str:
     try:
         with lock.hold(db):
             async with open_store(db) as store:
-                return await Tokens(store, time.time, lambda: secrets.token_urlsafe(32)).create(role)
+                return await Tokens(store, time.time, lambda: secrets.token_urlsafe(32)).create(role), ""
     except LockedError:
         door = lock.find_door(db)
         if door is None:
             raise
-        return await _ask(door, role)
+        return await _ask(door, role), door.url
 
 
 async def _ask(door: Door, role: str) -> str:

@@ -63,7 +63,7 @@ def train(
             code="no_torch",
             fix="Install it with: pip install torch==2.13.0 'streambot[torch]'.",
         )
-    # Beside a busy process, threads that spin at a barrier wait for one that is not running: measured three times as slow.
+    # Beside a busy process, threads that spin at a barrier wait for one that is not running: measured at a third.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     # Imported here: two seconds that --help need not spend.
     from streambot.classify.onnx import OnnxRuntime
@@ -77,9 +77,8 @@ def train(
     label_map = find_label_map(data, "train") if data is not None else None
     splits = load(data, corpus, label_map)
     rows = splits[Split.TRAIN]
-    say(
-        f"{len(rows)} rows to learn from, {len(splits[Split.VALID])} to set thresholds, {len(splits[Split.TEST])} to measure"
-    )
+    test = splits[Split.TEST]
+    say(f"{len(rows)} rows to learn from, {len(splits[Split.VALID])} to set thresholds, {len(test)} to measure")
     recipe = Recipe(
         shape=Shape(vocabulary=vocabulary, layers=layers, width=width, heads=max(1, width // 64), inner=4 * width),
         seed=seed,
@@ -108,7 +107,6 @@ def train(
         open_judge=lambda folder: OnnxRuntime(folder).judge,
     )
     runtime = OnnxRuntime(out)
-    test = splits[Split.TEST]
     with progress("measuring", len(test)) as advance:
         judged = judge_rows(test, runtime.judge, runtime.manifest.threshold, advance=advance)
     counts = {name: rules.counts for name, rules in label_map.sources.items()} if label_map else {}

@@ -25,6 +25,7 @@ from streambot.core.canonical import (
 Piece = tuple[str, int, int]
 """One character and the span of the original that it stands for."""
 
+_PASSES: Final = 4
 _HANGUL_JAMO_TAIL: Final = range(0x1160, 0x1200)
 
 
@@ -42,9 +43,12 @@ def align(text: str) -> list[Piece]:
     if text.isascii() and text.isprintable():
         return _squeeze(_collapse([(char, at, at + 1) for at, char in enumerate(text.lower())]))
     pieces = [(char, at, at + 1) for at, char in enumerate(text)]
-    while "".join([char for char, _, _ in pieces]) != meant:
+    for _ in range(_PASSES):
+        if "".join([char for char, _, _ in pieces]) == meant:
+            return pieces
         pieces = _squeeze(_collapse(_fold(pieces)[:VISIBLE_LIMIT]))
-    return pieces
+    # A mark on the whole comment is wide, a mark on the wrong word a lie.
+    return [(char, 0, len(text)) for char in meant]
 
 
 def _fold(pieces: list[Piece]) -> list[Piece]:
@@ -71,7 +75,11 @@ def _fold(pieces: list[Piece]) -> list[Piece]:
 def _write(segment: list[Piece], folded: list[Piece]) -> None:
     if len(segment) == 1:
         char, start, end = segment[0]
-        folded.extend([(written, start, end) for written in _fate(char)[1]])
+        written = _fate(char)[1]
+        if len(written) == 1:
+            folded.append((written, start, end))
+        else:
+            folded.extend([(part, start, end) for part in written])
     elif segment:
         # Inside a segment characters merge, split and change places, so each stands for the whole of it.
         text = _normalised_short("".join([char for char, _, _ in segment]))

@@ -1,7 +1,7 @@
-"""Whether a comment asks something, by its words alone: for rules that must let a question be.
+"""Whether a comment asks, or warns of, what a rule is about, by its words alone: rules must let both be.
 
-"Is this a replica?" is a buyer's question, "replica, best quality" an offer. The model's intent says it better; this
-serves where no model is heard, and within one clause.
+"Is this a replica?" is a buyer's question, "don't trust the ones who sell replicas" a warning, "replica, best quality"
+an offer. The model's intent says it better; this serves where no model is heard, and within one clause.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from typing import Final
 # Thai and Chinese write no spaces; elsewhere a word asks where it stands alone, and "không" or "gak" only at the end.
 _ASKING: Final = re.compile(
     r"\?"
-    r"|ไหม|มั้ย|รึเปล่า|หรือเปล่า|หรือป่าว|ยังไง|เท่าไหร่|เท่าไร|อะไร"
-    r"|吗|嘛|么|有没有|能不能|可不可以|是不是|会不会|多少|怎么"
-    r"|(?:^|\W)(?:bao nhiêu|bao nhieu|thế nào|the nao)(?:$|\W)"
-    r"|(?:^|\W)(?:không|khong|hông|hong|hok|ko|chưa|hả)(?: (?:ạ|a|shop|vậy|v|nhỉ|em|bạn|ad|chị|anh))*\W*$"
+    r"|ไหม|มั้ย|รึเปล่า|หรือเปล่า|หรือป่าว|ยังไง|เท่าไหร่|เท่าไร|อะไร|หรือ|ถามก่อน"
+    r"|吗|嘛|么|有没有|能不能|可不可以|是不是|会不会|多少|怎么|请问|问一下|不会是"
+    r"|(?:^|\W)(?:bao nhiêu|bao nhieu|thế nào|the nao|có phải|phải không)(?:$|\W)"
+    r"|(?:^|\W)(?:không|khong|hông|hong|hok|ko|chưa|hả|vậy)(?: (?:ạ|a|shop|vậy|v|nhỉ|em|bạn|ad|chị|anh))*\W*$"
     r"|(?:^|\W)(?:apa|apakah|berapa|gimana)(?:$|\W)|(?:^|^(?:kak|kk|min|sis|gan) )(?:bisa|boleh|ada) "
     r"|(?:^|\W)(?:gak|ga|nggak|engga|kah)(?: (?:kak|kk|min|sis|gan|ya))*\W*$"
     r"|(?:^|[,.!] ?)(?:do|does|did|is|are|can|could|will|what|how|where|which|any) "
@@ -25,3 +25,21 @@ _ASKING: Final = re.compile(
 def is_asking(text: str) -> bool:
     """Whether a canonical text, or a clause of one, is worded as a question in English, zh, th, vi or id."""
     return _ASKING.search(text) is not None
+
+
+_WARNING: Final = re.compile(
+    r"(?:^|\W)(?:beware|careful|watch out|warning"
+    r"|scammers?|scammed|reported|report (?:him|her|them|this)"
+    r"|don['’]?t (?:trust|believe|fall|add|click|play)|nothing cures|stop (?:gambling|playing)"
+    r"|block (?:him|her|them|this))(?:$|\W)"
+    r"|小心|别信|不要信|别加|没加|被骗|骗子|举报|地域黑|别碰|别玩|远离"
+    r"|ระวัง|อย่า|หลอก|โดนโกง|โดนมาแล้ว|แบนที|บล็อก|เกลียด|ไม่มีจริง"
+    r"|(?:^|\W)(?:cẩn thận|coi chừng|đừng|bị lừa|lừa đảo|block|chặn|né|báo cáo|cấm|ghét|ko ai|không ai)(?:$|\W)"
+    r"|(?:^|\W)(?:hati-hati|awas|penipu|penipuan|lapor|laporin|diblok|korban|kecanduan|stop judi|anti judi)(?:$|\W)"
+    r"|(?:^|\W)(?:jangan|jgn) (?:percaya|main|mau|tergiur|klik|coba|add)(?:$|\W)"
+)
+
+
+def is_warning(text: str) -> bool:
+    """Whether a canonical text warns of somebody or says that it reported him, in English, zh, th, vi or id."""
+    return _WARNING.search(text) is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from streambot.core.canonical import HAN_DIGITS, canonical
@@ -49,15 +49,23 @@ def read_digits(text: str) -> tuple[str, list[Span]] | None:
         return None
     read: list[str] = []
     places: list[Span] = []
-    ends = dict(readings.keys())
     at = 0
-    while at < len(text):
-        end = ends.get(at, at + 1)
-        written = readings.get((at, end), text[at])
-        read.append(written)
-        places.extend([(at, end)] * len(written))
+    for start, end in sorted(readings):
+        if start < at:
+            continue
+        written = readings[start, end]
+        read += (text[at:start], written)
+        places.extend(each(at, start))
+        places.extend([(start, end)] * len(written))
         at = end
+    read.append(text[at:])
+    places.extend(each(at, len(text)))
     return "".join(read), places
+
+
+def each(start: int, end: int) -> Iterable[Span]:
+    """The place of every single character from ``start`` to ``end``."""
+    return zip(range(start, end), range(start + 1, end + 1), strict=True)
 
 
 def _readings(text: str) -> Iterator[tuple[Span, str]]:

@@ -19,7 +19,7 @@ from streambot.core.verdict import Evidence, Judgement, Signal, Span, Verdict
 from streambot.core.views import ViewName
 
 MODEL_PREFIX: Final = "model."
-DETECTORS: Final = frozenset({"phone", "link", "contact_handle", "address", "order_id"})
+DETECTORS: Final = frozenset({"phone", "email", "link", "contact_handle", "address", "order_id"})
 """What is recognised by its structure, not by a word list; signals with source ``detector``."""
 HISTORY_SIGNALS: Final = frozenset({"flood", "repeat", "raid", "strikes"})
 """What an author and a text did lately; signals with source ``history``."""
@@ -59,10 +59,11 @@ class Rule:
     """One rule of a pack.
 
     It speaks when any of its terms, patterns, detectors or signals does. ``except_terms`` are words that cover a hit
-    and excuse it; ``unless_patterns`` excuse the whole comment, ``unless_question`` one that asks. ``acts`` are asked
-    for together. A model rule (``model``) asks for review from one threshold and for ``acts`` from the other; None
-    takes the manifest's. ``caps_model``: where this rule speaks, the model alone may not go beyond review for the
-    rule's label. ``where`` is file and line. ``reason`` by language, English always.
+    and excuse it; ``unless_patterns`` excuse the whole comment, ``unless_question`` one that asks, ``unless_warning``
+    one that warns others. ``acts`` are asked for together. A model rule (``model``) asks for review from one
+    threshold and for ``acts`` from the other; None takes the manifest's. ``caps_model``: where this rule speaks, the
+    model alone may not go beyond review for the rule's label. ``where`` is file and line. ``reason`` by language,
+    English always.
     """
 
     id: str
@@ -77,6 +78,7 @@ class Rule:
     except_terms: tuple[str, ...] = ()
     unless_patterns: tuple[str, ...] = ()
     unless_question: bool = False
+    unless_warning: bool = False
     detectors: frozenset[str] = frozenset()
     signals: frozenset[str] = frozenset()
     at_least: float = 0.0

@@ -91,6 +91,7 @@ class _RuleForm(_Strict):
     except_terms: list[Term] = Field(default_factory=list)
     unless_patterns: list[Pattern] = Field(default_factory=list)
     unless_question: bool = False
+    unless_warning: bool = False
     detectors: list[Annotated[str, AfterValidator(_known(DETECTORS))]] = Field(default_factory=list)
     signals: list[Annotated[str, AfterValidator(_known(HISTORY_SIGNALS))]] = Field(default_factory=list)
     strikes_at_least: Annotated[int, Field(ge=1, le=STRIKES_FULL)] | None = None
@@ -165,6 +166,7 @@ class _RuleForm(_Strict):
             except_terms=tuple(self.except_terms),
             unless_patterns=tuple(self.unless_patterns),
             unless_question=self.unless_question,
+            unless_warning=self.unless_warning,
             detectors=frozenset(self.detectors),
             signals=frozenset(self.signals),
             at_least=(self.strikes_at_least or 0) / STRIKES_FULL,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import operator
 import re
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -35,7 +36,9 @@ SETTLED_BY_INTENT = frozenset(
 """Intents that ask one thing of an item: two askings with the same item are the same question."""
 
 _ITEM = re.compile(
-    r"(?:#|no\.?|number|item|nomor|nomer|etalase|keranjang|số|so|mã|ma|ตัวที่|เบอร์|รหัส|ข้อ|cf|第|链接|連結|編號)\s*(\d{1,3})(?!\d)"
+    # A Latin word begins where no letter stands before it: "also 2" names no item. Thai and Chinese write no spaces.
+    r"(?:#|(?<![^\W\d_])(?:no\.?|number|item|nomor|nomer|etalase|keranjang|số|so|mã|ma|mẫu|mau|giỏ|gio|cf)"
+    r"|(?:ตัวที่|เบอร์|รหัส|ข้อ|ตะกร้า)(?:ที่)?|第|链接|連結|编号|編號)\s*(\d{1,3})(?!\d)"
     r"|(?<!\d)(\d{1,3})\s*(?:号|號|番)"
 )
 
@@ -47,7 +50,7 @@ def item_number(text: str) -> str:
 
 
 def _cosine(one: Sequence[float], other: Sequence[float]) -> float:
-    return sum(a * b for a, b in zip(one, other, strict=True))
+    return sum(map(operator.mul, one, other), 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +101,28 @@ class QuestionBoard:
         self._clusters: OrderedDict[str, _Cluster] = OrderedDict()
 
     def ask(
-        self, comment: Comment, intent: Intent, language: str, embedding: Sequence[float], at: float
-    ) -> HotQuestion | None:
-        """Count a question that stays visible; the question it belongs to, or None if ``intent`` is none."""
+        self,
+        comment: Comment,
+        intent: Intent,
+        language: str,
+        embedding: Sequence[float],
+        at: float,
+        *,
+        question: str = "",
+    ) -> str | None:
+        """Count a question that stays visible; the id of the question it belongs to, None if ``intent`` is none.
+
+        ``question`` is the id it was given before, as the log has it: after a restart there is no embedding to go by.
+        """
         if not intent.is_question:
             return None
         item = item_number(comment.text)
-        cluster = self._find(comment, intent, item, embedding) or self._open(comment, intent, item, embedding, at)
+        cluster = self._clusters.get(question) if question else self._find(comment, intent, item, embedding)
+        if cluster is None:
+            cluster = self._open(comment, intent, item, embedding, at, question)
+        cluster.embedding = cluster.embedding or embedding
         self._vote(cluster, comment, language, at)
-        return self._shown(cluster, at)
+        return cluster.id
 
     def mark(self, question: str, state: str, at: float) -> bool:
         """Set a question ``answered``, ``open`` or ``dropped``; False if there is no such question."""
@@ -143,9 +159,12 @@ class QuestionBoard:
                     best = (kinship, cluster)
         return best[1] if best else None
 
-    def _open(self, comment: Comment, intent: Intent, item: str, embedding: Sequence[float], at: float) -> _Cluster:
+    def _open(
+        self, comment: Comment, intent: Intent, item: str, embedding: Sequence[float], at: float, question: str
+    ) -> _Cluster:
         wording = "" if intent in SETTLED_BY_INTENT else canonical(comment.text)
-        cluster = _Cluster(_id(intent, item, wording), intent, item, embedding, first_at=at, last_at=at)
+        name = question or _id(intent, item, wording)
+        cluster = _Cluster(name, intent, item, embedding, first_at=at, last_at=at)
         if len(self._clusters) >= CLUSTERS:
             coldest = min(self._clusters.values(), key=lambda c: c.heat_at(at))
             del self._clusters[coldest.id]
@@ -158,14 +177,14 @@ class QuestionBoard:
         shown, spoken, count = cluster.wordings.get(wording, (comment.text.strip(), language, 0))
         if len(cluster.wordings) < 200 or wording in cluster.wordings:
             cluster.wordings[wording] = (shown, spoken, count + 1)
+        if cluster.answered_at is not None and now - cluster.answered_at <= REOPEN_AFTER:
+            return  # Whoever asks now was typing while the host answered.
         voters = cluster.since_answer if cluster.answered_at is not None else cluster.askers
         if comment.author.id not in voters:
             voters.add(comment.author.id)
             cluster.heat = cluster.heat_at(now) + 1.0
             cluster.last_at = now
-        if cluster.answered_at is not None and (
-            now - cluster.answered_at > REOPEN_AFTER and len(cluster.since_answer) >= MIN_ASKERS
-        ):
+        if cluster.answered_at is not None and len(cluster.since_answer) >= MIN_ASKERS:
             cluster.askers, cluster.since_answer = cluster.since_answer, set()
             cluster.answered_at, cluster.first_at = None, now
 

@@ -22,7 +22,7 @@ from typing import Final
 
 from streambot.core.alignment import align
 from streambot.core.canonical import MARK_BMP, REPEAT, VISIBLE_LIMIT, canonical
-from streambot.core.numerals import read_digits
+from streambot.core.numerals import each, read_digits
 from streambot.core.verdict import Span
 
 __all__ = ["View", "ViewName", "Views", "bare", "canonical", "compact", "leet", "single"]
@@ -148,9 +148,9 @@ class Views:
         places: list[Span] = []
         at = 0
         for gap in _SEPARATOR.finditer(self.canonical.text):
-            places.extend((letter, letter + 1) for letter in range(at, gap.start()))
+            places.extend(each(at, gap.start()))
             at = gap.end()
-        places.extend((letter, letter + 1) for letter in range(at, len(self.canonical.text)))
+        places.extend(each(at, len(self.canonical.text)))
         return places
 
     @cached_property
@@ -180,10 +180,10 @@ class Views:
         places: list[Span] = []
         at = 0
         for run in _DOUBLE.finditer(self.canonical.text):
-            places.extend((plain, plain + 1) for plain in range(at, run.start()))
+            places.extend(each(at, run.start()))
             places.append(run.span())
             at = run.end()
-        places.extend((plain, plain + 1) for plain in range(at, len(self.canonical.text)))
+        places.extend(each(at, len(self.canonical.text)))
         return places
 
     @cached_property

@@ -90,7 +90,7 @@ async def open_writer(db: Path) -> aiosqlite.Connection:
 
 
 async def open_reader(db: Path) -> aiosqlite.Connection:
-    """A connection that only reads, also beside a running process. 
+    """A connection that only reads, also beside a running process.
 
     Raises ConfigError if there is no database, StorageError if it cannot be read.
     """

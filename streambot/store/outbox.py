@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from streambot.core.action import Action, Operation, Outcome, Result
+from streambot.core.action import REVERSE, Action, Operation, Outcome, Result
 from streambot.ports import Clock
-from streambot.store.rows import action_of
+from streambot.store.rows import action_of, fit
 from streambot.store.sqlite import SqliteStore, Statement
 
 RESENT = frozenset(
@@ -18,11 +18,21 @@ RESENT = frozenset(
      Operation.ALLOW_HELD, Operation.DENY_HELD}
 )  # fmt: skip
 """Sent again when it is unknown whether they arrived: doing them twice is doing them once. A post is never."""
+REACHED = frozenset({Result.APPLIED, Result.CONFIRMED, Result.SIMULATED, Result.UNKNOWN, Result.MANUAL})
+"""Results of an action that took effect, or may have."""
 
-_DUE = """
-SELECT * FROM outbox WHERE state = 'pending' AND not_before <= ? ORDER BY key LIMIT ?
+# SQLite takes a partial index only where its own condition stands in the query: hence "state <> 'settled'".
+# An unhide never overtakes the hide it takes back, also when that one has to be tried again; the same for mute and ban.
+_IN_TURN = """
+state = 'pending' AND state <> 'settled' AND NOT EXISTS (
+    SELECT 1 FROM outbox AS earlier
+    WHERE earlier.state <> 'settled' AND earlier.state IN ('pending', 'sending') AND earlier.comment = o.comment AND earlier.key < o.key
+      AND earlier.platform = o.platform AND earlier.room_id = o.room_id
+      AND replace(earlier.operation, 'un', '') = replace(o.operation, 'un', ''))
 """
-_NEXT = "SELECT min(not_before) FROM outbox WHERE state = 'pending'"
+_DUE = f"SELECT * FROM outbox AS o WHERE {_IN_TURN} AND not_before <= ? ORDER BY key LIMIT ?"
+_NEXT = f"SELECT min(not_before) FROM outbox AS o WHERE {_IN_TURN}"
+_IN_FLIGHT = "SELECT * FROM outbox WHERE state = 'sending' AND state <> 'settled' ORDER BY key"
 _OF_EVENT = "SELECT * FROM outbox WHERE event = ? ORDER BY key"
 _SENDING = """
 UPDATE outbox SET state = 'sending', attempts = attempts + 1, changed_at = ?
@@ -41,12 +51,19 @@ UPDATE outbox SET result = ?, detail = ?, changed_at = ?
 WHERE event = ? AND operation = ? AND state = 'settled' AND result = 'manual'
 """
 _RELEASE = """
-UPDATE outbox SET state = 'pending', not_before = ?, changed_at = ?
+UPDATE outbox SET state = 'pending', actor = ?, simulated = ?, not_before = ?, changed_at = ?
 WHERE event = ? AND operation = ? AND state = 'proposed'
 """
 _CLOSE = """
 UPDATE outbox SET state = 'settled', result = ?, detail = ?, changed_at = ?
 WHERE event = ? AND operation = ? AND state IN ('proposed', 'pending')
+"""
+_REVERSE_IF_SENT = f"""
+INSERT INTO outbox
+    (event, operation, platform, room, room_id, comment, author, reason, simulated, actor, state, changed_at)
+SELECT ?, ?, platform, room, room_id, comment, author, reason, simulated, ?, 'pending', ?
+FROM outbox WHERE event = ? AND operation = ? AND (state = 'sending' OR result IN ({", ".join(f"'{result}'" for result in sorted(REACHED))}))
+ON CONFLICT DO NOTHING
 """
 _TALLY = "SELECT coalesce(result, state) AS result, count(*) AS n FROM outbox {where} GROUP BY 1 ORDER BY 1"
 
@@ -57,13 +74,14 @@ class Outbox:
     def __init__(self, store: SqliteStore, clock: Clock) -> None:
         self._store = store
         self._clock = clock
+        self._taking: set[tuple[str, Operation]] = set()
 
     async def recover(self) -> int:
         """After a crash: rows left in ``sending`` are sent again if that does no harm, else settled as unknown.
 
         Returns how many there were.
         """
-        rows = await self._store.read("SELECT * FROM outbox WHERE state = 'sending'")
+        rows = await self._store.read(_IN_FLIGHT)
         now = self._clock()
         again, unknown = [], []
         for action in map(action_of, rows):
@@ -78,16 +96,20 @@ class Outbox:
     async def claim(self, limit: int = 64) -> list[Action]:
         """Take the pending actions whose time has come, oldest first, and mark them ``sending`` on disk.
 
-        What a person withdraws meanwhile is not among them.
+        What a person withdraws meanwhile is not among them. Raises StorageError; what was marked by then is taken by
+        the next call.
         """
-        due = [action_of(row) for row in await self._store.read(_DUE, (self._clock(), limit))]
-        if not due:
-            return []
-        now = self._clock()
-        await self._store.write((_SENDING, [(now, *action.key) for action in due]))
-        rows = await self._store.read("SELECT * FROM outbox WHERE state = 'sending' ORDER BY key")
-        keys = {action.key for action in due}
-        return [action for action in map(action_of, rows) if action.key in keys]
+        if not self._taking:
+            due = [action_of(row) for row in await self._store.read(_DUE, (self._clock(), limit))]
+            if not due:
+                return []
+            now = self._clock()
+            await self._store.write((_SENDING, [(now, *action.key) for action in due]))
+            self._taking = {action.key for action in due}
+        rows = await self._store.read(_IN_FLIGHT)
+        taken = [action for action in map(action_of, rows) if action.key in self._taking]
+        self._taking.clear()
+        return taken
 
     async def next_time(self) -> float | None:
         """When the next pending action becomes due, None if there is none."""
@@ -101,31 +123,37 @@ class Outbox:
             for row in await self._store.read(_OF_EVENT, (event,))
         ]
 
-    async def again(self, action: Action, at: float, why: str) -> None:
-        """Put an action back to be sent at ``at``."""
-        await self._store.write((_AGAIN, [(at, why, self._clock(), *action.key)]))
-
-    async def settle(self, settled: Sequence[tuple[Action, Outcome]]) -> None:
-        """Write the outcomes of actions."""
+    async def settle(
+        self, settled: Sequence[tuple[Action, Outcome]], again: Sequence[tuple[Action, float, str]] = ()
+    ) -> None:
+        """Write the outcomes of actions, and put others back to be sent at a time, with the reason; all or nothing."""
         now = self._clock()
-        rows = [(outcome.result, outcome.detail, now, *action.key) for action, outcome in settled]
-        await self._store.write((_SETTLE, rows))
+        await self._store.write(
+            (_SETTLE, [(outcome.result, fit(outcome.detail), now, *action.key) for action, outcome in settled]),
+            (_AGAIN, [(at, fit(why), now, *action.key) for action, at, why in again]),
+        )
 
     def done_by_hand(self, action: Action, by: str) -> Statement:
         """The statement that settles a ``manual`` action: a person carried it out in the platform's own app."""
-        return _MANUAL_DONE, [(Result.CONFIRMED, f"by {by}", self._clock(), *action.key)]
+        return _MANUAL_DONE, [(Result.CONFIRMED, fit(f"by {by}"), self._clock(), *action.key)]
 
-    def release(self, action: Action, not_before: float) -> Statement:
-        """The statement that sends a proposed action: a person approved it."""
-        return _RELEASE, [(not_before, self._clock(), *action.key)]
+    def release(self, action: Action, not_before: float, *, by: str, simulated: bool) -> Statement:
+        """The statement that sends a proposed action: a person approved it, and answers for it from now on."""
+        return _RELEASE, [(fit(by), int(simulated), not_before, self._clock(), *action.key)]
 
     def close(self, action: Action, result: Result, detail: str) -> Statement:
         """The statement that ends an action before it is sent; one that is being sent is left alone."""
-        return _CLOSE, [(result, detail, self._clock(), *action.key)]
+        return _CLOSE, [(result, fit(detail), self._clock(), *action.key)]
+
+    def reverse_if_sent(self, action: Action, event: str, by: str) -> Statement:
+        """The statement that asks for the reversal, by ``event``, of an action that could not be closed in time."""
+        return _REVERSE_IF_SENT, [(event, REVERSE[action.operation], fit(by), self._clock(), *action.key)]
 
     async def idle(self) -> bool:
         """Whether nothing is pending or being sent."""
-        rows = await self._store.read("SELECT 1 FROM outbox WHERE state IN ('pending', 'sending') LIMIT 1")
+        rows = await self._store.read(
+            "SELECT 1 FROM outbox WHERE state <> 'settled' AND state IN ('pending', 'sending') LIMIT 1"
+        )
         return not rows
 
     async def tally(self, since: int = 0) -> dict[str, int]:

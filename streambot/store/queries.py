@@ -199,6 +199,14 @@ class LogReader:
         )
         return [row_of(row) for row in await self._read(sql, [platform, room_id, comment])]
 
+    async def ruled(self, comment: tuple[str, str, str]) -> bool:
+        """Whether a person has said what becomes of a comment (platform, room id, comment id)."""
+        sql = (
+            "SELECT 1 FROM events WHERE actor <> ? AND kind IN ('action', 'undo', 'overturn') AND comment = "
+            "(SELECT key FROM comments WHERE platform = ? AND room = ? AND comment = ?) LIMIT 1"
+        )
+        return bool(await self._read(sql, [BOT, *comment]))
+
     async def recent(self, room: str, limit: int = 200) -> Sequence[Mapping[str, Any]]:
         """The newest events of a room's latest broadcast, oldest first."""
         sql = (

@@ -3,88 +3,110 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from streambot.core.comment import Comment
+from streambot.core.comment import Comment, Room
+from streambot.core.event import BOT, Kind
 from streambot.store.rows import comment_of
 from streambot.store.sqlite import SqliteStore
 
 REMEMBERED = 20_000
 """Comment ids of a room that are loaded at its opening; older redeliveries are found in the database."""
 
+_OWNER = "SELECT platform, id FROM rooms WHERE name = ?"
 _IDS = "SELECT comment FROM comments WHERE platform = ? AND room = ? ORDER BY key DESC LIMIT ?"
-_BROADCAST = (
-    "SELECT id, started_at, ended_at FROM broadcasts WHERE room = ? ORDER BY started_at DESC, rowid DESC LIMIT 1"
-)
-_RECENT = """
-SELECT c.*, ? AS room_name, e.id AS event, e.data AS data
-FROM events AS e JOIN comments AS c ON c.key = e.comment
-WHERE e.room = ? AND e.kind = 'decision' AND e.broadcast = ?
+_BROADCAST = "SELECT id, started_at, ended_at FROM broadcasts WHERE room = ? ORDER BY rowid DESC LIMIT 1"
+# The event that opened a broadcast has its id, so everything that belongs to it stands behind that event.
+_IN_BROADCAST = "e.room = ? AND e.seq >= (SELECT seq FROM events WHERE id = ?) AND e.broadcast = ?"
+_RECENT = f"""
+SELECT c.*, ? AS room_name, e.kind AS kind, e.at AS at, e.data AS data
+FROM events AS e LEFT JOIN comments AS c ON c.key = e.comment
+WHERE {_IN_BROADCAST} AND e.kind IN ('decision', 'rejudgement', 'question')
 ORDER BY e.seq DESC LIMIT ?
 """
-_STRIKES = """
-SELECT c.author AS author, sum(CASE WHEN e.kind IN ('undo', 'overturn')
-                               THEN -json_extract(e.data, '$.strikes') ELSE json_extract(e.data, '$.strikes') END) AS n
+_STRIKES = f"""
+SELECT c.author AS author,
+       sum(coalesce(json_extract(e.data, '$.strikes'), 0) - coalesce(json_extract(e.data, '$.refunded'), 0)) AS n
 FROM events AS e JOIN comments AS c ON c.key = e.comment
-WHERE e.room = ? AND e.broadcast = ? AND json_extract(e.data, '$.strikes') > 0
-GROUP BY c.author
+WHERE {_IN_BROADCAST} GROUP BY c.author HAVING n > 0
 """
 _MODE = """
-SELECT json_extract(data, '$.value') AS value FROM events
+SELECT actor, json_extract(data, '$.value') AS value FROM events
 WHERE room = ? AND kind = 'setting' AND json_extract(data, '$.key') = 'mode' ORDER BY seq DESC LIMIT 1
 """
-_QUESTIONS = """
-SELECT json_extract(data, '$.question') AS question, json_extract(data, '$.state') AS state, at FROM events
-WHERE room = ? AND broadcast = ? AND kind = 'question' ORDER BY seq
-"""
-_TALLY = """
+_TALLY = f"""
 SELECT count(*) AS decided,
        coalesce(sum(act IN ('hide', 'mute', 'ban')), 0) AS hidden,
        coalesce(sum(act = 'review'), 0) AS review,
        coalesce(sum(degraded), 0) AS degraded
-FROM events WHERE room = ? AND broadcast = ? AND kind = 'decision'
+FROM events AS e WHERE {_IN_BROADCAST} AND kind = 'decision'
 """
 
 
 @dataclass(frozen=True, slots=True)
+class Remembered:
+    """A decision, a rejudgement, or what a person said of a question (then without a comment)."""
+
+    kind: Kind
+    at: float
+    data: dict[str, Any]
+    comment: Comment | None
+
+
+@dataclass(frozen=True, slots=True)
 class Memory:
-    """A room's past: comment ids (newest first; ``complete`` if these are all), its open broadcast and what it holds."""
+    """A room's past: comment ids (newest first; ``complete`` if these are all), its latest broadcast and what it holds.
+
+    ``tripped`` says that the circuit breaker, not a person, set the mode.
+    """
 
     ids: tuple[str, ...]
     complete: bool
-    broadcast: str | None
-    started_at: float | None
-    ended_at: float | None
-    recent: tuple[tuple[Comment, dict[str, Any]], ...]
-    strikes: dict[str, int]
-    mode: str | None
-    questions: tuple[tuple[str, str, float], ...]
-    tally: dict[str, int]
+    mode: str | None = None
+    tripped: bool = False
+    broadcast: str | None = None
+    started_at: float | None = None
+    ended_at: float | None = None
+    recent: tuple[Remembered, ...] = ()
+    strikes: dict[str, int] = field(default_factory=dict)
+    tally: dict[str, int] = field(default_factory=dict)
 
 
-async def remember(store: SqliteStore, room: str, platform: str, room_id: str, recent: int) -> Memory:
-    """Read a room's past; the newest ``recent`` decided comments of its latest broadcast, oldest first.
+async def is_taken(store: SqliteStore, room: Room) -> bool:
+    """Whether the log knows another room by this one's name. Raises StorageError."""
+    rows = await store.read(_OWNER, (room.name,))
+    return any((row["platform"], row["id"]) != (room.platform, room.id) for row in rows)
 
-    Raises StorageError.
-    """
-    ids = tuple(row[0] for row in await store.read(_IDS, (platform, room_id, REMEMBERED)))
-    found = await store.read(_BROADCAST, (room,))
-    broadcast = found[0]["id"] if found else None
-    rows = await store.read(_RECENT, (room, room, broadcast, recent)) if broadcast else []
-    strikes = await store.read(_STRIKES, (room, broadcast)) if broadcast else []
-    modes = await store.read(_MODE, (room,))
-    questions = await store.read(_QUESTIONS, (room, broadcast)) if broadcast else []
-    tally = await store.read(_TALLY, (room, broadcast)) if broadcast else []
-    return Memory(
-        ids=ids,
+
+async def remember(store: SqliteStore, room: Room, recent: int) -> Memory:
+    """Read a room's past; the newest ``recent`` events of its latest broadcast, oldest first. Raises StorageError."""
+    ids = tuple(row[0] for row in await store.read(_IDS, (room.platform, room.id, REMEMBERED)))
+    modes = await store.read(_MODE, (room.name,))
+    found = await store.read(_BROADCAST, (room.name,))
+    memory = Memory(
+        ids,
         complete=len(ids) < REMEMBERED,
-        broadcast=broadcast,
-        started_at=found[0]["started_at"] if found else None,
-        ended_at=found[0]["ended_at"] if found else None,
-        recent=tuple((comment_of(row), json.loads(row["data"])) for row in reversed(rows)),
-        strikes={row["author"]: int(row["n"]) for row in strikes if row["n"] > 0},
         mode=modes[0]["value"] if modes else None,
-        questions=tuple((row["question"], row["state"], row["at"]) for row in questions),
-        tally=dict(tally[0]) if tally else {},
+        tripped=bool(modes) and modes[0]["actor"] == BOT,
     )
+    if not found:
+        return memory
+    broadcast = found[0]["id"]
+    here = (room.name, broadcast, broadcast)
+    rows = await store.read(_RECENT, (room.name, *here, recent))
+    tally = await store.read(_TALLY, here)
+    return replace(
+        memory,
+        broadcast=broadcast,
+        started_at=found[0]["started_at"],
+        ended_at=found[0]["ended_at"],
+        recent=tuple(map(_remembered, reversed(rows))),
+        strikes={row["author"]: int(row["n"]) for row in await store.read(_STRIKES, here)},
+        tally=dict(tally[0]),
+    )
+
+
+def _remembered(row: Any) -> Remembered:
+    comment = comment_of(row) if row["key"] is not None else None
+    return Remembered(Kind(row["kind"]), row["at"], json.loads(row["data"]), comment)

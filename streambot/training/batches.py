@@ -1,4 +1,4 @@
-"""Which rows make a batch and what noise they get: a pure function of seed and step, so a resumed run repeats itself."""
+"""Which rows make a batch and what they should answer: pure functions of the seed, so a resumed run repeats itself."""
 
 from __future__ import annotations
 
@@ -77,7 +77,5 @@ def targets(rows: Sequence[Row]) -> Targets:
         label_weights=np.array([row.weights for row in rows], dtype=np.float32).reshape(len(rows), len(_LABELS)),
         intents=np.array([[intent in row.intents for intent in _INTENTS] for row in rows], dtype=np.float32),
         intent_weights=np.array([row.intent_weight if row.intents else 0.0 for row in rows], dtype=np.float32),
-        languages=np.array(
-            [LANGUAGES.index(row.language) if row.language else -1 for row in rows], dtype=np.int64
-        ),
+        languages=np.array([LANGUAGES.index(row.language) if row.language else -1 for row in rows], dtype=np.int64),
     )

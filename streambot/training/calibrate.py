@@ -40,7 +40,7 @@ class LabelThresholds:
 
 
 def platt(logits: Array, present: NDArray[np.bool_], weights: Array, *, rounds: int = 50) -> tuple[float, float]:
-    """Scale and bias that make ``sigmoid(scale * logit + bias)`` a probability (Platt 1999, targets smoothed as there).
+    """Scale and bias that make ``sigmoid(scale * logit + bias)`` a probability (Platt 1999, smoothed as there).
 
     Newton's method with a small pull towards (1, 0). Without both classes it is (1, 0).
     """
@@ -56,9 +56,8 @@ def platt(logits: Array, present: NDArray[np.bool_], weights: Array, *, rounds: 
         error = weights * (guess - wanted)
         slope = weights * guess * (1 - guess)
         gradient = np.array([(error * logits).sum() + 1.0 * (scale - 1.0), error.sum() + 0.1 * bias])
-        curvature = np.array(
-            [[(slope * logits * logits).sum() + 1.0, (slope * logits).sum()], [(slope * logits).sum(), slope.sum() + 0.1]]
-        )
+        mixed = (slope * logits).sum()
+        curvature = np.array([[(slope * logits * logits).sum() + 1.0, mixed], [mixed, slope.sum() + 0.1]])
         change = np.linalg.solve(curvature, gradient)
         scale, bias = scale - change[0], bias - change[1]
         if float(np.abs(change).max()) < 1e-6:
@@ -79,12 +78,15 @@ def choose_thresholds(rows: Sequence[Row], scores: Array) -> dict[Label, LabelTh
     chosen = {}
     for index, label in enumerate(Label):
         present = np.array([row.targets[index] for row in rows])
-        heights = np.array([hide[language][index] if language in hide else hide["default"][index] for language in languages])
+        heights = np.array([hide.get(language, hide["default"])[index] for language in languages])
         reason = _why_never(scores[own, index] >= heights[own], present[own])
         chosen[label] = LabelThresholds(
-            hide={"default": NEVER} if reason else {name: float(levels[index]) for name, levels in hide.items()},
+            hide={"default": NEVER}
+            if reason
+            else {name: round(float(levels[index]), 4) for name, levels in hide.items()},
             review={
-                name: float(min(levels[index], hide.get(name, hide["default"])[index])) for name, levels in review.items()
+                name: round(float(min(levels[index], hide.get(name, hide["default"])[index])), 4)
+                for name, levels in review.items()
             },
             reason=reason,
         )
@@ -117,7 +119,7 @@ def _levels(
         of_language = benign & (languages == language)
         if int(of_language.sum()) >= MIN_LINES:
             heights = _heights(scores[of_language], budget, floor)
-            levels[language] = np.round(np.maximum(heights, (general + floor) / 2), 4)
+            levels[language] = np.maximum(heights, (general + floor) / 2)
     return levels
 
 
@@ -131,7 +133,7 @@ def _heights(scores: Array, budget: float, floor: float) -> Array:
         reached = (scores > np.maximum(np.quantile(scores, middle, axis=0), floor)).any(axis=1).mean()
         low, high = (low, middle) if reached <= budget else (middle, high)
     # A hair above the line that set it, so that this line itself stays below.
-    return np.round(np.clip(np.quantile(scores, high, axis=0) + 0.005, floor, 0.999), 4)
+    return np.asarray(np.clip(np.quantile(scores, high, axis=0) + 0.005, floor, 0.999), dtype=np.float64)
 
 
 def _sigmoid(values: Array) -> Array:

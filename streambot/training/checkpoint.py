@@ -54,7 +54,8 @@ def load_network(folder: Path) -> Network:
     """The network of a checkpoint, in evaluation mode. Raises ConfigError."""
     network = Network(Shape(**load_state(folder)["shape"]))
     network.load_state_dict(load_file(folder / WEIGHTS))
-    return network.eval()
+    network.eval()
+    return network
 
 
 def restore_optimiser(folder: Path, optimiser: torch.optim.Optimizer) -> None:

@@ -116,7 +116,7 @@ def read_own(folder: Path) -> list[Row]:
 
 
 def own_file(path: Path) -> list[Row]:
-    """The lines of one file, ``{"text","lang","labels":[],"intent","note"}``. Raises ConfigError naming file and line."""
+    """The lines of one file, ``{"text","lang","labels","intent","note"}``. Raises ConfigError naming file and line."""
     rows = []
     for number, record in read_records(path):
         try:
@@ -229,9 +229,7 @@ def load(data: Path | None, own: Path, label_map: LabelMap | None) -> dict[Split
     if data is not None and label_map is not None:
         rows += read_sources(data, label_map)
     if not rows:
-        raise ConfigError(
-            f"There is nothing to train on in {own}.", code="no_data", fix="Give --data and --corpus folders with lines."
-        )
+        raise ConfigError(f"There is nothing to train on in {own}.", code="no_data", fix="Give folders with lines.")
     splits: dict[Split, list[Row]] = {split: [] for split in Split}
     for row in capped(unique(rows)):
         splits[split_of(row.text)].append(row)

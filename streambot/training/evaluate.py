@@ -121,9 +121,7 @@ def _own(judged: Sequence[Judged]) -> dict[str, Any]:
     violating = [item for item in judged if not item.row.is_benign]
     hard = [item for item in benign if item.row.note == "hard-negative"]
     worded = [item for item in judged if len(item.row.text.split()) >= LANGUAGE_WORDS]
-    labels = {
-        str(label): _label(judged, label) for label in Label if any(label in item.row.labels for item in judged)
-    }
+    labels = {str(label): _label(judged, label) for label in Label if any(label in item.row.labels for item in judged)}
     intents = [
         _f1([(item.judgement.intent == intent, intent in item.row.intents) for item in judged])
         for intent in Intent
@@ -141,9 +139,7 @@ def _own(judged: Sequence[Judged]) -> dict[str, Any]:
         "label_macro_f1": _mean([float(entry["f1"]) for entry in labels.values()]),
         "intent_accuracy": wilson(sum(item.judgement.intent in item.row.intents for item in judged), len(judged)),
         "intent_macro_f1": _mean(intents),
-        "language_accuracy": wilson(
-            sum(item.judgement.language == item.row.language for item in worded), len(worded)
-        ),
+        "language_accuracy": wilson(sum(item.judgement.language == item.row.language for item in worded), len(worded)),
     }
 
 
@@ -151,11 +147,12 @@ def _label(judged: Sequence[Judged], label: Label) -> dict[str, float | int]:
     held = sum(label in item.held for item in judged)
     true = sum(label in item.row.labels for item in judged)
     both = sum(label in item.held and label in item.row.labels for item in judged)
+    hid = sum(label in item.hidden and label in item.row.labels for item in judged)
     return {
         "precision": _rounded(both / held if held else 0.0),
         "recall": _rounded(both / true if true else 0.0),
         "f1": _rounded(2 * both / (held + true) if held + true else 0.0),
-        "hidden": _rounded(sum(label in item.hidden and label in item.row.labels for item in judged) / true if true else 0.0),
+        "hidden": _rounded(hid / true if true else 0.0),
         "auc": _rounded(_auc([(item.judgement.labels[label], label in item.row.labels) for item in judged])),
         "lines": true,
     }

@@ -60,11 +60,12 @@ class SourceRules:
         for name in stated:
             for label, weight in self.labels.get(name, {}).items():
                 believed[label] = max(weight, believed.get(label, 0.0))
-        weights = {label: 1.0 for label in self.known} | believed
+        weights = dict.fromkeys(self.known, 1.0) | believed
         if believed:
             for label in UNKNOWN_WHEN_POSITIVE.get(self.name, frozenset()) - set(believed):
                 weights.pop(label, None)
-        intents, intent_weight = next((self.intents[name] for name in stated if name in self.intents), (frozenset(), 0.0))
+        mapped = (self.intents[name] for name in stated if name in self.intents)
+        intents, intent_weight = next(mapped, (frozenset(), 0.0))
         return Reading(
             targets=tuple(label in believed for label in Label),
             weights=tuple(weights.get(label, 0.0) for label in Label),
@@ -111,6 +112,7 @@ def _rules(name: str, entry: Mapping[str, Any]) -> SourceRules:
         for source_label, mapped in stated.items()
     }
     intent = entry.get("intent", {})
+    stated_intents = intent if isinstance(intent, dict) else {}
     known = frozenset(Label(label) for label in entry.get("known", ()))
     if isinstance(intent, str) and _NEGATIVE_FOR_ALL in intent:
         known = frozenset(Label)
@@ -121,7 +123,7 @@ def _rules(name: str, entry: Mapping[str, Any]) -> SourceRules:
         name=name,
         known=known,
         labels=labels,
-        intents={source_label: _intents(ours) for source_label, ours in intent.items()} if isinstance(intent, dict) else {},
+        intents={source_label: _intents(ours) for source_label, ours in stated_intents.items()},
         counts=counts if mapped_labels else frozenset(),
     )
 
@@ -132,7 +134,7 @@ def _weight(name: str) -> float:
 
 def _intents(stated: str) -> tuple[frozenset[Intent], float]:
     """``question.* (no sub-type)`` → every question; ``praise?`` → praise, weakly."""
-    name = stated.split(" ")[0]
+    name = stated.split(" ", maxsplit=1)[0]
     if name.rstrip("?") == "question.*":
         return frozenset(intent for intent in Intent if intent.is_question), _weight(name)
     return frozenset({Intent(name.rstrip("?"))}), _weight(name)

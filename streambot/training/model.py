@@ -65,14 +65,16 @@ class Layer(nn.Module):
     def forward(self, hidden: Tensor, bias: Tensor) -> Tensor:
         """``hidden`` [batch, tokens, width]; ``bias`` [batch, 1, 1, tokens], very negative on padding."""
         batch, tokens, width = hidden.shape
-        split = self.query_key_value(self.attention_norm(hidden)).view(batch, tokens, 3, self.heads, width // self.heads)
-        query, key, value = split.permute(2, 0, 3, 1, 4).unbind(0)
+        parts = (batch, tokens, 3, self.heads, width // self.heads)
+        query, key, value = (
+            self.query_key_value(self.attention_norm(hidden)).view(parts).permute(2, 0, 3, 1, 4).unbind(0)
+        )
         # In float32: the CPU's bfloat16 backward of attention takes three times as long.
         mixed = functional.scaled_dot_product_attention(query.float(), key.float(), value.float(), attn_mask=bias)
         mixed = self.attended(mixed.transpose(1, 2).reshape(batch, tokens, width))
-        hidden = hidden + _dropped(mixed, self.dropout, self.training)
+        hidden = hidden + _dropped(mixed, self.dropout if self.training else 0.0)
         inner = self.narrow(functional.gelu(self.widen(self.forward_norm(hidden))))
-        return hidden + _dropped(inner, self.dropout, self.training)
+        return hidden + _dropped(inner, self.dropout if self.training else 0.0)
 
 
 class Network(nn.Module):
@@ -103,11 +105,11 @@ class Network(nn.Module):
         """Hidden states [batch, tokens, width]."""
         places = torch.arange(input_ids.shape[1], device=input_ids.device)
         hidden = self.tokens(input_ids) + self.positions(places)
-        hidden = _dropped(hidden, self.shape.dropout, self.training)
+        hidden = _dropped(hidden, self.shape.dropout if self.training else 0.0)
         bias = (1.0 - attention_mask[:, None, None, :].to(hidden.dtype)) * -1e4
         for layer in self.layers:
             hidden = layer(hidden, bias)
-        return self.final_norm(hidden)  # type: ignore[no-any-return]
+        return self.final_norm(hidden)
 
     def fill_in(self, input_ids: Tensor, attention_mask: Tensor, places: Tensor) -> Tensor:
         """Logits over the vocabulary at the flat ``places`` of the batch: the masked-language task."""
@@ -138,9 +140,9 @@ class Network(nn.Module):
         return total / mask.sum(1).clamp(min=1.0).sqrt() * 4.0
 
 
-def _dropped(hidden: Tensor, share: float, training: bool) -> Tensor:
-    """Dropout with one mask for all tokens of a row (Gal & Ghahramani 2016): drawing one each took a sixth of a step."""
-    if not training:
+def _dropped(hidden: Tensor, share: float) -> Tensor:
+    """Dropout with one mask for all tokens of a row (Gal & Ghahramani 2016): one each took a sixth of a step."""
+    if share == 0.0:
         return hidden
     batch, _, width = hidden.shape
     kept = torch.rand(batch, 1, width, device=hidden.device) >= share

@@ -20,7 +20,8 @@ from tokenizers import Tokenizer, models, pre_tokenizers, processors, trainers
 
 from streambot.training.corpus import Row
 
-PAD, UNK, START, END, MASK = "<pad>", "<unk>", "<s>", "</s>", "<mask>"
+# In capitals, which canonical text never has: a viewer who types one gets letters, not an end mark.
+PAD, UNK, START, END, MASK = "<PAD>", "<UNK>", "<S>", "</S>", "<MASK>"
 SPECIAL: Final = (PAD, UNK, START, END, MASK)
 _BYTES: Final = tuple(f"<0x{byte:02X}>" for byte in range(256))
 _CHARACTERS_A_LANGUAGE: Final = 450_000
@@ -49,7 +50,7 @@ def train_tokenizer(rows: Sequence[Row], texts: Sequence[str], *, size: int, see
     tokenizer = Tokenizer.from_str(json.dumps(document))
     ids = {token: tokenizer.token_to_id(token) for token in (START, END)}
     tokenizer.post_processor = processors.TemplateProcessing(
-        single=f"{START} $A {END}", special_tokens=[(token, number) for token, number in ids.items()]
+        single=f"{START} $A {END}", special_tokens=list(ids.items())
     )
     return tokenizer
 

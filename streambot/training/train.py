@@ -24,7 +24,7 @@ from streambot.training import checkpoint
 from streambot.training.batches import PREFIXED, Targets, epoch_order, noisy, targets
 from streambot.training.corpus import Row
 from streambot.training.model import Network, Scores, Shape
-from streambot.training.tokenizer import MASK, PAD, load_tokenizer, train_tokenizer
+from streambot.training.tokenizer import MASK, PAD, SPECIAL, load_tokenizer, train_tokenizer
 
 MASKED: Final = 0.15
 """Share of tokens to guess in the masked-language part (Devlin et al. 2019)."""
@@ -115,8 +115,9 @@ class _Run:
         self.optimiser = torch.optim.AdamW(_groups(network), lr=recipe.learning_rate, betas=(0.9, 0.98), fused=True)
         self.benign = [row for row in rows if row.is_own and row.is_benign]
         self.positive_weights = _positive_weights(rows)
-        self.pad = tokenizer.token_to_id(PAD)
-        self.mask = tokenizer.token_to_id(MASK)
+        # Their places in SPECIAL are their ids.
+        self.pad = SPECIAL.index(PAD)
+        self.mask = SPECIAL.index(MASK)
         self.lengths = [len(item.ids) for item in tokenizer.encode_batch_fast([canonical(row.text) for row in rows])]
 
     def go(self, state: Mapping[str, Any], *, resume: bool) -> None:
@@ -138,7 +139,8 @@ class _Run:
                 epoch = step // per_epoch
                 batches = self._order(epoch)
             masked = done < self.recipe.masked_share
-            loss = self._step(step, done, [self.rows[index] for index in batches[step % len(batches)]], masked=masked)
+            chosen = [self.rows[index] for index in batches[step % len(batches)]]
+            loss = self._step(step, done, chosen, masked=masked)
             smooth = loss if step == int(state["step"]) else 0.95 * smooth + 0.05 * loss
             step += 1
             left = seconds * (1.0 - done) / done if done > 0 else 60.0 * self.recipe.minutes
@@ -150,7 +152,9 @@ class _Run:
 
     def _order(self, epoch: int) -> list[list[int]]:
         recipe = self.recipe
-        return epoch_order(self.rows, self.lengths, batch=recipe.batch, own_share=recipe.own_share, seed=recipe.seed, epoch=epoch)
+        return epoch_order(
+            self.rows, self.lengths, batch=recipe.batch, own_share=recipe.own_share, seed=recipe.seed, epoch=epoch
+        )
 
     def _steps_an_epoch(self) -> int:
         return len(self._order(0))
@@ -170,7 +174,7 @@ class _Run:
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.recipe.half):
             loss = self._masked_loss(rows) if masked else self._task_loss(rows, rng)
         self.optimiser.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
         self.optimiser.step()
         return float(loss.detach())
@@ -228,7 +232,9 @@ def _rate(done: float, masked_share: float) -> float:
 
 def _groups(network: Network) -> list[dict[str, Any]]:
     """Weight decay for matrices only, and larger steps for tables: a row of theirs is met in few batches."""
-    tables, matrices, others = [], [], []
+    tables: list[Tensor] = []
+    matrices: list[Tensor] = []
+    others: list[Tensor] = []
     for name, parameter in network.named_parameters():
         if name.startswith(("tokens", "pairs")):
             tables.append(parameter)

@@ -32,7 +32,7 @@ OPERATION = {Verb.HIDE: Operation.HIDE, Verb.MUTE: Operation.MUTE, Verb.BAN: Ope
 
 @dataclass
 class Studio:
-    """One room called demo. ``heard`` are the commands that came; ``answers`` go out first, one each, then the desk's own."""
+    """One room called demo. ``heard`` are the commands that came; ``answers`` go out before the desk's own."""
 
     feed: LiveFeed = field(default_factory=lambda: LiveFeed(time.time))
     live: FakeLive = field(default_factory=FakeLive)

@@ -15,7 +15,7 @@ CUT = """[...document.querySelectorAll("button, h2, .top span, .bar")].filter((e
     each.offsetParent && each.scrollWidth > each.clientWidth + 1 && getComputedStyle(each).display !== "inline"
     ).map((each) => each.textContent)"""
 OUTSIDE = """[...document.querySelectorAll(".verb, .strip .do button, .hot button")].filter((each) => {
-    const box = each.getBoundingClientRect(), around = each.closest("li").getBoundingClientRect();
+    const box = each.getBoundingClientRect(), around = each.closest(".do, li").getBoundingClientRect();
     return each.offsetParent && (box.right > around.right + 1 || box.left < around.left - 1
         || box.bottom > around.bottom + 1);
 }).map((each) => each.textContent)"""
@@ -154,9 +154,9 @@ async def test_no_neutral_key_ever_decides(studio, pages):
     page = await pages.live()
     await item(page, "c1")
     await settled(page)
-    await page.focus('.queue .item[data-key="c1"]')
+    await page.focus('.queue .item[data-id="c1"]')
     for key in ("Tab", "Backspace", "Delete", "Enter", "Space"):
-        await page.focus('.queue .item[data-key="c1"]')
+        await page.focus('.queue .item[data-id="c1"]')
         await page.keyboard.press(key)
     await page.wait_for_timeout(200)
     assert studio.heard == []
@@ -243,7 +243,7 @@ async def test_buttons_are_named_and_a_double_click_hits_one_comment(studio, pag
     page = await pages.live()
     await item(page, "c2")
     await settled(page)
-    await page.click('.queue .item[data-key="c1"]')
+    await page.click('.queue .item[data-id="c1"]')
     await settled(page)
     await page.get_by_role("button", name="Hide").first.dblclick()
     await until(page, "document.querySelectorAll('.queue .item[data-id]').length === 2")
@@ -289,6 +289,23 @@ async def test_hidden_rows_stay_as_stubs_and_v_reveals_while_held(studio, pages)
     await page.wait_for_selector(".feed .row:has-text('kata kasar')")
     await page.keyboard.up("v")
     await page.wait_for_selector(".feed .row .stub")
+
+
+async def test_keys_act_on_the_row_that_was_chosen_in_the_feed_and_focus_goes_there(studio, pages):
+    studio.say("spam", Act.REVIEW, key="c1", labels={"spam": 0.9})
+    studio.say("rude but not flagged", key="c2")
+    page = await pages.live()
+    await item(page, "c1")
+    await settled(page)
+    await page.keyboard.press("ArrowLeft")
+    await page.wait_for_selector('.feed .row.selected[data-id="c2"]')
+    assert await page.evaluate("document.activeElement.getAttribute('role')") == "log"
+    assert await cursor(page) is None
+    await page.keyboard.press("d")
+    [command] = await heard(studio)
+    assert (command.verb, command.target) == (Verb.HIDE, "c2")
+    await page.keyboard.press("Escape")
+    await until(page, "document.querySelector('.queue .item.current')?.dataset.id === 'c1'")
 
 
 async def test_the_mode_changes_only_after_a_yes(studio, pages):

@@ -123,7 +123,8 @@ def test_a_phone_number_in_a_complaint_is_still_hidden_to_protect_it():
     [
         ("hi fu\u200bck you!", ["fu\u200bck you"]),
         ("😀😀 ＦＵＣＫ ＹＯＵ", ["ＦＵＣＫ ＹＯＵ"]),
-        ("ok z🌸a🌸l🌸o 0️⃣9️⃣8️⃣7️⃣6️⃣5️⃣4️⃣3️⃣2️⃣1️⃣", ["z🌸a🌸l🌸o", "0️⃣9️⃣8️⃣7️⃣6️⃣5️⃣4️⃣3️⃣2️⃣1️⃣"]),
+        ("ok z🌸a🌸l🌸o 0️⃣9️⃣8️⃣7️⃣6️⃣5️⃣4️⃣3️⃣2️⃣1️⃣", ["z🌸a🌸l🌸o"]),
+        ("ok 0️⃣9️⃣8️⃣7️⃣6️⃣5️⃣4️⃣3️⃣2️⃣1️⃣", ["0️⃣9️⃣8️⃣7️⃣6️⃣5️⃣4️⃣3️⃣2️⃣1️⃣"]),
         ("fuuuuuck youuuu then", ["fuuuuuck youuuu"]),
     ],
 )
@@ -166,6 +167,11 @@ def test_a_term_is_found_as_a_word_or_as_a_disguise_of_one(text, hit):
     assert found(rule('terms = ["slot"]'), text) == hit
 
 
+def test_a_model_number_is_no_drawn_word():
+    assert found(rule('terms = ["ass"]'), "A55 case") == []
+    assert found(rule('terms = ["ass"]'), "a5s") == ["a5s"]
+
+
 def test_a_star_leaves_the_end_of_a_word_open():
     assert found(rule('terms = ["slot*"]'), "slots") == ["slot"]
     assert found(rule('terms = ["*slot"]'), "myslot slots") == ["slot"]
@@ -201,6 +207,12 @@ def test_a_question_excuses_where_the_rule_says_so():
     keys = 'terms = ["replica"]\nunless_question = true'
     assert found(rule(keys), "is this a replica") == []
     assert found(rule(keys), "best replica") == ["replica"]
+
+
+def test_a_warning_excuses_where_the_rule_says_so():
+    keys = 'terms = ["replica"]\nunless_warning = true'
+    assert found(rule(keys), "beware of this replica") == []
+    assert found(rule('terms = ["replica"]'), "beware of this replica") == ["replica"]
 
 
 def test_a_pattern_marks_its_first_group_and_never_the_space_beside():

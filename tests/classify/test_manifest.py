@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 
 import pytest
+
 from streambot.classify.manifest import NEVER, load_manifest
 from streambot.core.errors import ConfigError
 from streambot.core.labels import LANGUAGES, Intent, Label
@@ -10,9 +11,20 @@ from streambot.core.labels import LANGUAGES, Intent, Label
 FILES = {"model.onnx": b"weights", "tokenizer.json": b"{}"}
 
 
+HEAD = """\
+format = 1
+name = "tiny"
+version = "1"
+max_tokens = 64
+overlap = 16
+max_windows = 8
+embedding = 128
+"""
+
+
 def a_manifest(**changes):
     parts = {
-        "head": 'format = 1\nname = "tiny"\nversion = "1"\nmax_tokens = 64\noverlap = 16\nmax_windows = 8\nembedding = 128',
+        "head": HEAD,
         "labels": f"labels = {[str(label) for label in Label]}",
         "intents": f"intents = {[str(intent) for intent in Intent]}",
         "languages": f"languages = {list(LANGUAGES)}",
@@ -21,7 +33,8 @@ def a_manifest(**changes):
             for name, content in FILES.items()
         ),
         "thresholds": "\n".join(
-            f"[thresholds.{label}]\nhide = {{ default = 0.9, zh = 0.85 }}\nreview = {{ default = 0.5 }}" for label in Label
+            f"[thresholds.{label}]\nhide = {{ default = 0.9, zh = 0.85 }}\nreview = {{ default = 0.5 }}"
+            for label in Label
         ),
         "provenance": '[provenance]\nnote = "made by a test"',
     }
@@ -94,7 +107,7 @@ def test_a_cut_off_file_is_refused(folder):
 
 
 def test_an_unknown_key_is_refused_by_name(folder):
-    assert "colour" in refused(folder, head=a_manifest().split("\nlabels")[0] + '\ncolour = "red"')
+    assert "colour" in refused(folder, head=HEAD + '\ncolour = "red"')
 
 
 @pytest.mark.parametrize(
@@ -109,7 +122,7 @@ def test_an_unknown_key_is_refused_by_name(folder):
     ],
 )
 def test_a_wrong_value_is_refused_by_name(folder, old, new, named):
-    assert named in refused(folder, head=a_manifest().split("\nlabels")[0].replace(old, new))
+    assert named in refused(folder, head=HEAD.replace(old, new))
 
 
 def test_a_label_that_is_missing_twice_or_unknown_is_refused(folder):
@@ -121,8 +134,11 @@ def test_a_label_that_is_missing_twice_or_unknown_is_refused(folder):
 
 def test_thresholds_need_a_default_a_known_language_and_a_score(folder):
     def with_hide(hide):
-        return a_manifest().split("[thresholds.harassment]")[1].split("[provenance]")[0].replace(
-            "hide = { default = 0.9, zh = 0.85 }", f"hide = {hide}", 1
+        return (
+            a_manifest()
+            .split("[thresholds.harassment]")[1]
+            .split("[provenance]")[0]
+            .replace("hide = { default = 0.9, zh = 0.85 }", f"hide = {hide}", 1)
         )
 
     def refusal(hide):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import os
 import shutil
 import socket
 import sqlite3
@@ -11,8 +13,9 @@ from typing import Any
 import pytest
 
 from streambot.cli import _checks
-from streambot.cli._checks import lock_holder
+from streambot.cli._checks import Status, check_model, lock_holder
 from streambot.resources import model_folder
+from streambot.settings import Settings
 from streambot.store import lock
 from tests.cli.conftest import Ran, Streambot
 
@@ -83,10 +86,10 @@ def test_a_changed_model_file_is_a_problem(
     assert "tokenizer.json" in finding(ran, "model", "problem")["message"]
 
 
-def test_a_model_slower_than_the_deadline_is_a_warning(streambot: Streambot, monkeypatch: pytest.MonkeyPatch) -> None:
-    ticks = iter(range(10_000))
-    monkeypatch.setattr(_checks.time, "perf_counter", lambda: float(next(ticks)))
-    assert finding(streambot("doctor", "--json"), "model")["status"] == "warning"
+def test_a_model_slower_than_the_deadline_is_a_warning() -> None:
+    seconds = itertools.count()
+    [slow] = check_model(Settings(), clock=lambda: float(next(seconds)))
+    assert (slow.status, bool(slow.fix)) == (Status.WARNING, True)
 
 
 def test_a_broken_pack_of_a_room_is_a_problem(streambot: Streambot, tmp_path: Path) -> None:
@@ -134,8 +137,6 @@ def test_a_busy_port_is_a_problem(streambot: Streambot, monkeypatch: pytest.Monk
 def test_the_process_that_decides_is_named_and_its_port_is_no_problem(
     streambot: Streambot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import os
-
     with lock.hold(tmp_path / "log.db"), socket.create_server(("127.0.0.1", 0)) as busy:
         monkeypatch.setenv("STREAMBOT_CONSOLE__PORT", str(busy.getsockname()[1]))
         ran = streambot("doctor", "--json")

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from streambot.core import alignment
 from streambot.core.alignment import align
 from streambot.core.canonical import MARKS_PER_BASE, VISIBLE_LIMIT, is_cut
 from streambot.core.views import ViewName, Views, canonical
@@ -51,6 +52,11 @@ def test_the_alignment_spells_the_canonical_text(text):
     assert "".join(char for char, _, _ in pieces) == canonical(text)
     starts = [start for _, start, _ in pieces]
     assert starts == sorted(starts)
+
+
+def test_a_place_that_cannot_be_told_is_the_whole_comment(monkeypatch):
+    monkeypatch.setattr(alignment, "_squeeze", lambda pieces: pieces)
+    assert align("Ｓooooo") == [("s", 0, 6), ("o", 0, 6), ("o", 0, 6)]
 
 
 @pytest.mark.parametrize(

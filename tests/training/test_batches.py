@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections import Counter
 
 import numpy as np
+
 from streambot.core.labels import LANGUAGES, Intent, Label
 from streambot.training.batches import epoch_order, targets
 from streambot.training.corpus import OWN, Row
@@ -45,7 +46,9 @@ def test_a_batch_holds_rows_of_like_length():
 
 
 def test_what_a_row_does_not_know_has_no_weight():
-    wanted = targets([a_row(language=""), a_row(language="th", intents=frozenset({Intent.PRICE, Intent.STOCK}), weight=0.3)])
+    wanted = targets(
+        [a_row(language=""), a_row(language="th", intents=frozenset({Intent.PRICE, Intent.STOCK}), weight=0.3)]
+    )
     assert wanted.languages.tolist() == [-1, LANGUAGES.index("th")]
     assert wanted.intent_weights.tolist() == [0.0, np.float32(0.3)]
     assert wanted.intents.sum(axis=1).tolist() == [0, 2]

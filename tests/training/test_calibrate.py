@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from streambot.core.labels import Label
 from streambot.training.calibrate import (
     HIDE_BUDGET,

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from streambot.core.labels import Intent, Label
 from streambot.core.verdict import Judgement
 from streambot.training.corpus import OWN, Row
@@ -8,7 +9,7 @@ from streambot.training.evaluate import binary_macro_f1, evaluate, figure, judge
 
 
 class ByWord:
-    """A classifier that goes by words: "bad" is a scam for sure, "odd" perhaps; everything is an English price question."""
+    """A classifier that goes by words: "bad" is a scam for sure, "odd" perhaps; all is an English price question."""
 
     def __call__(self, texts):
         return [self._judgement(text) for text in texts]
@@ -49,7 +50,9 @@ def test_a_benign_line_that_is_hidden_is_counted_and_hard_negatives_apart():
 
 
 def test_language_is_scored_on_lines_of_three_words():
-    own = a_report([a_row("so many nice words", language="en"), a_row("ok", language="th"), a_row("a b c", language="vi")])
+    own = a_report(
+        [a_row("so many nice words", language="en"), a_row("ok", language="th"), a_row("a b c", language="vi")]
+    )
     assert own["own"]["language_accuracy"] == wilson(1, 2)
 
 
@@ -58,7 +61,7 @@ def test_a_source_is_scored_by_the_labels_that_count_for_it():
     report = a_report(rows, {"sms": frozenset({Label.SPAM, Label.SCAM})})
     assert report["sources"]["sms"]["macro_f1"] == pytest.approx(2 / 3, abs=1e-3)
     narrow = a_report(rows, {"sms": frozenset({Label.SPAM})})
-    assert narrow["sources"]["sms"]["macro_f1"] == pytest.approx((0 + 1 / 2) / 2, abs=1e-3)
+    assert narrow["sources"]["sms"]["macro_f1"] == pytest.approx((0 + 4 / 5) / 2, abs=1e-3)
 
 
 def test_a_figure_is_found_by_its_short_or_dotted_name():

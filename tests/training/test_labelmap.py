@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 
 import pytest
+
 from streambot.core.errors import ConfigError
 from streambot.core.labels import Intent, Label
 from streambot.training.labelmap import WEAK, load_label_map

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import random
 import unicodedata
 
@@ -39,7 +40,7 @@ def test_a_separator_never_parts_a_thai_mark_from_its_consonant():
     rng = random.Random(7)
     for _ in range(50):
         split = _split_word("เท่าไหร่ที่นี่", rng)
-        for before, char in zip(split, split[1:], strict=False):
+        for before, char in itertools.pairwise(split):
             if unicodedata.category(char) == "Mn":
                 assert "\u0e00" <= before <= "\u0e7f"
 

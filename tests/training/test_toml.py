@@ -3,6 +3,7 @@ from __future__ import annotations
 import tomllib
 
 import pytest
+
 from streambot.training.toml import toml
 
 DOCUMENT = {

@@ -95,6 +95,7 @@ CREATE TABLE outbox (
     CHECK ((state = 'settled') = (result IS NOT NULL))
 ) STRICT;
 CREATE INDEX outbox_open ON outbox (state, not_before) WHERE state <> 'settled';
+CREATE INDEX outbox_open_by_comment ON outbox (comment) WHERE state <> 'settled';
 
 CREATE TABLE commands (
     key      TEXT PRIMARY KEY,

@@ -112,6 +112,8 @@ export class Feed extends Component {
     if (cursor === this.reached) return;
     this.reached = cursor;
     if (cursor?.pane !== "feed") return;
+    // The focus ring must not stay on a queue item that the keys no longer act on.
+    this.box.focus({ preventScroll: true });
     const top = room.feed.indexOf(cursor.id) * ROW;
     if (top < this.box.scrollTop) this.box.scrollTop = top;
     else if (top + ROW > this.box.scrollTop + this.box.clientHeight) this.box.scrollTop = top + ROW - this.box.clientHeight;

@@ -1,0 +1,127 @@
+"""One comment decided in one synchronous step: verdict, event, outbox rows, and what the room learns from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import structlog
+
+from streambot.core.action import Act, Action
+from streambot.core.comment import Comment
+from streambot.core.event import Event, Kind
+from streambot.core.verdict import Judgement, Signal, Verdict
+from streambot.room import Considered, RoomState, decision_data
+from streambot.rooms import Rooms
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A decision on its way to the disk, with the events that open its broadcast."""
+
+    considered: Considered
+    opening: Sequence[Event]
+    event: Event
+    outbox: Sequence[Action]
+
+    def summary(self) -> dict[str, Any]:
+        """What the process's own log says of a decision that asks for something; never the text."""
+        data = self.event.data
+        return {
+            "room": self.event.room,
+            "comment": self.considered.comment.id,
+            "act": self.event.act,
+            "labels": sorted(data["labels"]),
+            "rules": [evidence["rule"] for evidence in data["evidence"]],
+            "mode": data["mode"],
+        }
+
+
+@dataclass(slots=True)
+class Tally:
+    """What this process did, over all rooms; a room's own counts go on from what the log holds."""
+
+    decided: int = 0
+    duplicates: int = 0
+    hidden: int = 0
+    review: int = 0
+    answered: int = 0
+    degraded: int = 0
+    rejected: int = 0
+    """Comments that could not be decided or logged at all; a source counts its own malformed records."""
+
+    def add(self, event: Event) -> None:
+        """Count a decision."""
+        act = event.act or Act.ALLOW
+        self.decided += 1
+        self.hidden += act.severity >= Act.HIDE.severity
+        self.review += act is Act.REVIEW
+        self.answered += act is Act.ANSWER
+        self.degraded += bool(event.data["degraded"])
+
+
+def decide(
+    rooms: Rooms,
+    state: RoomState,
+    comment: Comment,
+    judgement: Judgement | None,
+    *,
+    ids: Callable[[], str],
+    at: float,
+    now: float,
+) -> Decision:
+    """Decide a comment and change its room accordingly. ``at`` dates the decision, ``now`` the sending (Unix s)."""
+    opening = state.enter(comment, ids())
+    identity = ids()
+    considered, verdict = carefully(
+        state,
+        Considered(comment, broadcast=state.broadcast or "", decision=identity),
+        judgement,
+        # History speaks in the order of decisions: a strike from the comment before counts for this one.
+        lambda: [*rooms.signals(state, comment), *state.history.observe(comment)],
+    )
+    mode = state.mode_for(verdict)
+    strikes = state.strike(comment, verdict)
+    question = state.ask(comment, verdict, judgement.embedding if judgement else (), at)
+    event = Event(
+        id=identity,
+        at=at,
+        room=state.room.name,
+        kind=Kind.DECISION,
+        broadcast=state.broadcast,
+        comment=comment,
+        act=verdict.action,
+        reason=verdict.reason,
+        pack=verdict.pack,
+        model=verdict.model,
+        data=decision_data(verdict, mode, strikes=strikes, question=question),
+    )
+    considered = replace(considered, decided=verdict.actions, strikes=strikes)
+    return Decision(considered, opening, event, state.plan(verdict, comment, identity, mode, now))
+
+
+def carefully(
+    state: RoomState, considered: Considered, judgement: Judgement | None, signals: Callable[[], Sequence[Signal]]
+) -> tuple[Considered, Verdict]:
+    """The pack's verdict on these signals; a comment that breaks our rules goes to a person."""
+    comment = considered.comment
+    try:
+        considered = replace(considered, signals=signals())
+        return considered, state.decide(considered, judgement)
+    except Exception:
+        # A comment: it is decided and logged all the same, and the next one goes on.
+        log.exception("a comment could not be judged", room=state.room.name, comment=comment.id)
+    return considered, Verdict(
+        actions=frozenset() if comment.author.exempt else frozenset({Act.REVIEW}),
+        labels={},
+        intent=None,
+        intent_score=0.0,
+        language=comment.language_hint or "",
+        evidence=(),
+        pack=state.pack.id,
+        degraded=judgement is None,
+        reason="streambot could not judge this comment; its log says why.",
+    )
