@@ -7,22 +7,23 @@ is told. Nothing is edited: an undo is another event that names the one it takes
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 
 from streambot.case import Case, Row
-from streambot.casework import Casework, Work, reversal
-from streambot.core.action import REVERSE, Action, Result
+from streambot.casework import Casework, Work
 from streambot.core.command import Answer, Command, Mode, Reply, Verb
+from streambot.core.errors import StorageError
 from streambot.core.event import BOT, Event, Kind
 from streambot.ports import Clock, Feed
 from streambot.room import RoomState
 from streambot.rooms import Rooms
 from streambot.store.outbox import Outbox
 from streambot.store.queries import LogReader
-from streambot.store.sqlite import SqliteStore
+from streambot.store.sqlite import SqliteStore, Statement
 
 _MARKS = {Verb.ANSWERED: "answered", Verb.REOPEN: "open", Verb.DROP: "dropped"}
 _REMEMBER = "INSERT OR IGNORE INTO commands (key, request, reply, at) VALUES (?, ?, ?, ?)"
@@ -61,32 +62,39 @@ class Desk:
         if state is None:
             return Reply(Answer.NOT_FOUND, message=f"there is no room {command.room!r}")
         async with self._locks[command.room]:
+            # Keys are made by each console for itself: two people may well hit on the same one.
+            key = json.dumps([command.room, command.actor, command.key]) if command.key else ""
             request = json.dumps(asdict(command), sort_keys=True)
-            before = await self._answered_before(command.key, request)
+            before = await self._answered_before(key, request)
             if before is not None:
                 return before
             work = await self._work_out(state, command)
             if isinstance(work, Reply):
                 return work
             statements = list(work.statements)
-            if command.key:
+            if key:
                 reply = json.dumps(asdict(work.reply))
-                statements.append((_REMEMBER, [(command.key, request, reply, work.event.at)]))
-            await self._store.commit([work.event], work.outbox, statements)
-            work.then()
-            outbox = [*work.outbox, *await self._overtaken(work)]
-        self._feed.publish([work.event], outbox)
-        self._wake()
-        return work.reply
+                statements.append((_REMEMBER, [(key, request, reply, work.event.at)]))
+            # A caller that goes away meanwhile must not leave the room in a state that the log does not have.
+            carrying_out = asyncio.ensure_future(self._carry_out(work, statements))
+            try:
+                await asyncio.shield(carrying_out)
+            except asyncio.CancelledError:
+                await carrying_out
+                raise
+            return work.reply
 
     async def trip(self, room: str) -> None:
         """The quota is spent: the bot stops acting in this room until a person lets it. Raises StorageError."""
         state = self._rooms.get(room)
-        if state is None or state.mode is not Mode.AUTO:
+        if state is None:
             return
-        event = self._setting(state, Mode.ASSIST, BOT, "the bot acted more often than the room's quota allows")
-        await self._store.commit([event])
-        state.mode = Mode.ASSIST
+        async with self._locks[room]:
+            if state.tripped or state.mode is Mode.OBSERVE:
+                return
+            event = self._setting(state, Mode.ASSIST, BOT, "the bot acted more often than the room's quota allows")
+            await self._store.commit([event])
+            state.mode, state.tripped = Mode.ASSIST, True
         self._feed.publish([event])
         text = "The bot has used up this minute's quota. The room is in assist now: it proposes, you decide."
         self._feed.notice(room, {"level": "warn", "code": "over_quota", "text": text})
@@ -126,27 +134,28 @@ class Desk:
         asked = [pair for row in chain for pair in await self._outbox.of_event(row["id"])]
         return Case(chain, asked)
 
-    async def _overtaken(self, work: Work) -> Sequence[Action]:
-        """What the dispatcher took up while we were withdrawing it is reversed instead."""
-        overtaken = []
-        for action in work.withdrawn:
-            found = {asked.operation: result for asked, result in await self._outbox.of_event(action.id)}
-            if found[action.operation] not in (Result.WITHDRAWN, Result.IGNORED) and action.operation in REVERSE:
-                overtaken.append(reversal(action, work.event))
-        if overtaken:
-            await self._store.commit([], overtaken)
-        return overtaken
+    async def _carry_out(self, work: Work, statements: Sequence[Statement]) -> None:
+        """Write it down, then let it take effect, then tell."""
+        await self._store.commit([work.event], work.outbox, statements)
+        work.then()
+        outbox = work.outbox
+        if work.withdrawn:
+            # What the dispatcher had taken up before we could withdraw it is reversed: the log knows.
+            with contextlib.suppress(StorageError):
+                outbox = [action for action, _ in await self._outbox.of_event(work.event.id)]
+        self._feed.publish([work.event], outbox)
+        self._wake()
 
     def _mode(self, state: RoomState, command: Command) -> Work | Reply:
         if command.value not in set(Mode):
             return Reply(Answer.INVALID, message=f"a mode is one of {', '.join(Mode)}")
         mode = Mode(command.value)
-        if state.mode is mode:
+        if state.mode is mode and not state.tripped:
             return Reply(Answer.NOOP)
         event = self._setting(state, mode, command.actor, command.reason)
 
         def switch() -> None:
-            state.mode = mode
+            state.mode, state.tripped = mode, False
 
         return Work(event, Reply(Answer.ACCEPTED, event=event.id), then=switch)
 

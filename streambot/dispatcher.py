@@ -121,16 +121,16 @@ class Dispatcher:
         actions = await self._outbox.claim()
         if not actions:
             return 0
-        answers = await asyncio.gather(*(self._apply(action) for action in actions))
+        answers = await asyncio.gather(*(self._attempt(action) for action in actions))
         self._unwritten = list(zip(actions, answers, strict=True))
         await self._write_down()
         return len(actions)
 
     async def _write_down(self) -> None:
         """Settle what was sent. Until that has succeeded it is kept, and nothing else is sent."""
-        while self._over:
-            await self._tripped(next(iter(self._over)))
-            self._over.pop()
+        for room in sorted(self._over):
+            await self._tripped(room)
+            self._over.discard(room)
         if not self._unwritten:
             return
         settled = [(action, answer) for action, answer in self._unwritten if isinstance(answer, Outcome)]
@@ -139,6 +139,14 @@ class Dispatcher:
         self._unwritten = []
         for action, outcome in settled:
             self._feed.settled(action, outcome)
+
+    async def _attempt(self, action: Action) -> Outcome | _Again:
+        try:
+            return await self._apply(action)
+        except Exception as error:
+            # An action: what one actuator gets wrong must not stop the others.
+            log.exception("an actuator failed", room=action.room, operation=action.operation)
+            return Outcome(Result.UNKNOWN, f"the actuator failed: {type(error).__name__}")
 
     async def _apply(self, action: Action) -> Outcome | _Again:
         """What became of one action."""
@@ -159,9 +167,6 @@ class Dispatcher:
             if action.attempts >= ATTEMPTS:
                 return Outcome(Result.FAILED, f"given up after {action.attempts} attempts: {error}")
             return _Again(self._clock() + _BACKOFF[min(action.attempts - 1, len(_BACKOFF) - 1)], str(error))
-        except Exception as error:  # noqa: BLE001 - an action: what one actuator gets wrong must not stop the others
-            log.exception("an actuator failed", room=action.room, operation=action.operation)
-            return Outcome(Result.UNKNOWN, f"the actuator failed: {type(error).__name__}")
 
     def _within_quota(self, action: Action) -> bool:
         """Whether the circuit breaker lets the bot act; people are never held back by it."""

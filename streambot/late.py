@@ -100,7 +100,7 @@ class LateBook:
         comment, room = considered.comment, state.room.name
         now = state.clock()
         verdict = self._verdict(state, considered, judgement, now)
-        mode = state.mode_for(verdict)
+        mode = state.mode_for(verdict, model_is_back=True)
         identity = self._ids()
         # What the rules asked for at once is in the outbox already; where a person has ruled, that stands.
         ruled = await self._scribe.patiently([room], lambda: self._ruled(comment.key))

@@ -126,10 +126,11 @@ class RoomState:
         """The pack's verdict."""
         return self.pack.decide(considered.comment, judgement, considered.signals, thresholds=self.thresholds)
 
-    def mode_for(self, verdict: Verdict) -> Mode:
+    def mode_for(self, verdict: Verdict, *, model_is_back: bool = False) -> Mode:
         """The mode in which a verdict is carried out now."""
         label_modes = {} if self.tripped else self.settings.label_modes
-        return mode_for(verdict, self.mode, label_modes, rules_only=self.rules_only_since is not None)
+        rules_only = self.rules_only_since is not None and not model_is_back
+        return mode_for(verdict, self.mode, label_modes, rules_only=rules_only)
 
     def plan(self, verdict: Verdict, comment: Comment, event: str, mode: Mode, now: float) -> Sequence[Action]:
         """The outbox rows of a verdict."""

@@ -9,7 +9,7 @@ import platform
 import secrets
 import socket
 import sqlite3
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -140,16 +140,22 @@ class Until:
         """The source's comments until it ends or is stopped."""
         stopping = asyncio.ensure_future(self.stop.wait())
         comments = self.source.comments()
+        coming: asyncio.Future[Comment] | None = None
         try:
-            while True:
+            while not self.stop.is_set():
                 coming = asyncio.ensure_future(anext(comments))
                 await asyncio.wait((coming, stopping), return_when=asyncio.FIRST_COMPLETED)
                 if not coming.done():
-                    coming.cancel()
                     return
                 try:
-                    yield coming.result()
+                    comment = coming.result()
                 except StopAsyncIteration:
                     return
+                yield comment
         finally:
             stopping.cancel()
+            if coming is not None and not coming.done():
+                coming.cancel()
+                await asyncio.wait((coming,))
+            if isinstance(comments, AsyncGenerator):
+                await comments.aclose()

@@ -1,4 +1,4 @@
-"""What every test shares: no settings of this machine, no log configuration left behind, one line for what is absent."""
+"""What every test shares: no settings of this machine, no logs left configured, one line for what is absent."""
 
 from __future__ import annotations
 
@@ -7,12 +7,9 @@ import logging
 import os
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import structlog
-
-ROOT = Path(__file__).parent.parent
 
 
 def _torch() -> str:

@@ -19,7 +19,7 @@ from pathlib import Path
 import streambot, streambot.resources as r
 assert Path(streambot.__file__).is_relative_to({target!r}), streambot.__file__
 for name in ("config/streambot.toml", "config/packs/base.toml", "models/live-mini/manifest.toml"):
-    assert r.resource(name).is_relative_to({target!r}), r.resource(name)
+    assert r.resource(name).is_relative_to({target!r} + "/streambot"), r.resource(name)
 from streambot.store.connections import migrations
 assert migrations()
 from streambot.classify.manifest import load_manifest
@@ -84,6 +84,9 @@ def test_an_installed_wheel_finds_its_own_files(wheel: Path, tmp_path: Path) -> 
         [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--target", target, wheel],
         check=True,
     )
+    # Other packages too may put a folder of that name beside ours.
+    (target / "config").mkdir()
+    (target / "config/streambot.toml").touch()
     environ = {**os.environ, "PYTHONPATH": str(target)}
     found = subprocess.run(
         [sys.executable, "-P", "-c", FIND.format(target=str(target))],

@@ -79,7 +79,6 @@ def test_libraries_and_warnings_come_out_in_the_same_form() -> None:
     logging.getLogger("aiohttp.access").info("GET /")
     with warnings.catch_warnings():
         warnings.simplefilter("always")
-        logging.captureWarnings(capture=True)
         warnings.warn("old", stacklevel=1)
     first, second = json_lines(stream)
     assert (first["event"], first["room"], first["level"]) == ("took 3 s", "a", "warning")

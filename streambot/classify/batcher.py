@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
@@ -45,6 +45,8 @@ class Batcher:
         self._limit = waiting
         self._queue: deque[tuple[str, asyncio.Future[Judgement]]] = deque()
         self._wake = asyncio.Event()
+        self._taken: list[asyncio.Future[Judgement]] = []
+        self._stopped = False
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="model")
 
     @property
@@ -62,6 +64,8 @@ class Batcher:
         cached = self._cache.get(comment.text)
         if cached is not None:
             return cached
+        if self._stopped:
+            raise _stopped()
         if len(self._queue) >= self._limit:
             raise Overloaded(f"{len(self._queue)} comments wait for the model.", code="model_behind")
         future: asyncio.Future[Judgement] = asyncio.get_running_loop().create_future()
@@ -78,10 +82,9 @@ class Batcher:
                     await self._wake.wait()
                 await self._judge_waiting()
         finally:
-            while self._queue:
-                _, future = self._queue.popleft()
-                if not future.done():
-                    future.set_exception(ClassifierError("the model was stopped.", code="model_stopped"))
+            self._stopped = True
+            self._fail([*self._taken, *(future for _, future in self._queue)], _stopped())
+            self._queue.clear()
             self._thread.shutdown(wait=False, cancel_futures=True)
 
     async def _judge_waiting(self) -> None:
@@ -90,6 +93,7 @@ class Batcher:
             text, future = self._queue.popleft()
             if not future.done():
                 waiters.setdefault(text, []).append(future)
+        self._taken = [future for futures in waiters.values() for future in futures]
         texts = sorted(waiters, key=len)
         for start in range(0, len(texts), SLICE):
             part = texts[start : start + SLICE]
@@ -98,24 +102,25 @@ class Batcher:
     async def _judge_slice(self, texts: Sequence[str], waiters: Sequence[list[asyncio.Future[Judgement]]]) -> None:
         try:
             judgements = await asyncio.get_running_loop().run_in_executor(self._thread, self._runtime.judge, texts)
-        except asyncio.CancelledError:
-            self._fail(waiters, ClassifierError("the model was stopped.", code="model_stopped"))
-            raise
-        except Exception as error:  # A batch: whatever the runtime threw, its waiters hear it and the next batch runs.
+            judged = list(zip(texts, judgements, waiters, strict=True))
+        except Exception as error:  # noqa: BLE001 - a batch: its waiters hear whatever was thrown, the next one runs
             failure = error if isinstance(error, ClassifierError) else ClassifierError(
                 f"the model failed: {type(error).__name__}: {error}.", code="model_failed"
             )  # fmt: skip
-            self._fail(waiters, failure)
+            self._fail([future for futures in waiters for future in futures], failure)
             return
-        for text, judgement, futures in zip(texts, judgements, waiters, strict=True):
+        for text, judgement, futures in judged:
             self._cache.put(text, judgement)
             for future in futures:
                 if not future.done():
                     future.set_result(judgement)
 
     @staticmethod
-    def _fail(waiters: Sequence[list[asyncio.Future[Judgement]]], failure: ClassifierError) -> None:
-        for futures in waiters:
-            for future in futures:
-                if not future.done():
-                    future.set_exception(failure)
+    def _fail(waiters: Iterable[asyncio.Future[Judgement]], failure: ClassifierError) -> None:
+        for future in waiters:
+            if not future.done():
+                future.set_exception(failure)
+
+
+def _stopped() -> ClassifierError:
+    return ClassifierError("the model was stopped.", code="model_stopped")

@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 import gzip
 import io
-import itertools
 import sys
 import time
 import zlib
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from enum import IntEnum, StrEnum
 from pathlib import Path
@@ -158,15 +157,6 @@ class _Rejoined(io.RawIOBase):
             data = self._rest.read1(len(buffer))  # type: ignore[attr-defined]
         buffer[: len(data)] = data
         return len(data)
-
-
-async def lines_async(source: str | Path) -> AsyncIterator[bytes]:
-    """:func:`read_lines` without holding up the event loop: files by the hundred, stdin line by line as it comes."""
-    lines = read_lines(source)
-    chunk = 1 if str(source) == "-" else 256
-    while batch := await asyncio.to_thread(lambda: list(itertools.islice(lines, chunk))):
-        for line in batch:
-            yield line
 
 
 def run_async(main: Coroutine[Any, Any, T]) -> T:

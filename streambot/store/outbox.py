@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from streambot.core.action import REVERSE, Action, Operation, Outcome, Result
 from streambot.ports import Clock
-from streambot.store.rows import action_of, fit
+from streambot.store.rows import action_of
 from streambot.store.sqlite import SqliteStore, Statement
 
 RESENT = frozenset(
@@ -129,25 +129,25 @@ class Outbox:
         """Write the outcomes of actions, and put others back to be sent at a time, with the reason; all or nothing."""
         now = self._clock()
         await self._store.write(
-            (_SETTLE, [(outcome.result, fit(outcome.detail), now, *action.key) for action, outcome in settled]),
-            (_AGAIN, [(at, fit(why), now, *action.key) for action, at, why in again]),
+            (_SETTLE, [(outcome.result, outcome.detail, now, *action.key) for action, outcome in settled]),
+            (_AGAIN, [(at, why, now, *action.key) for action, at, why in again]),
         )
 
     def done_by_hand(self, action: Action, by: str) -> Statement:
         """The statement that settles a ``manual`` action: a person carried it out in the platform's own app."""
-        return _MANUAL_DONE, [(Result.CONFIRMED, fit(f"by {by}"), self._clock(), *action.key)]
+        return _MANUAL_DONE, [(Result.CONFIRMED, f"by {by}", self._clock(), *action.key)]
 
     def release(self, action: Action, not_before: float, *, by: str, simulated: bool) -> Statement:
         """The statement that sends a proposed action: a person approved it, and answers for it from now on."""
-        return _RELEASE, [(fit(by), int(simulated), not_before, self._clock(), *action.key)]
+        return _RELEASE, [(by, int(simulated), not_before, self._clock(), *action.key)]
 
     def close(self, action: Action, result: Result, detail: str) -> Statement:
         """The statement that ends an action before it is sent; one that is being sent is left alone."""
-        return _CLOSE, [(result, fit(detail), self._clock(), *action.key)]
+        return _CLOSE, [(result, detail, self._clock(), *action.key)]
 
     def reverse_if_sent(self, action: Action, event: str, by: str) -> Statement:
         """The statement that asks for the reversal, by ``event``, of an action that could not be closed in time."""
-        return _REVERSE_IF_SENT, [(event, REVERSE[action.operation], fit(by), self._clock(), *action.key)]
+        return _REVERSE_IF_SENT, [(event, REVERSE[action.operation], by, self._clock(), *action.key)]
 
     async def idle(self) -> bool:
         """Whether nothing is pending or being sent."""

@@ -80,40 +80,40 @@ def comment_row(comment: Comment) -> tuple[Any, ...]:
         if value
     }
     return (
-        *map(fit, comment.key),
-        fit(comment.author.id),
-        fit(comment.author.name),
+        *comment.key,
+        comment.author.id,
+        comment.author.name,
         json.dumps(sorted(comment.author.roles)),
-        fit(comment.text),
+        comment.text,
         comment.sent_at,
         comment.received_at,
         int(comment.traceable),
-        fit(json.dumps(extra, ensure_ascii=False, allow_nan=False)),
+        json.dumps(extra, ensure_ascii=False, allow_nan=False),
     )
 
 
 def event_row(event: Event) -> tuple[Any, ...]:
     """A row for ``INSERT_EVENT``. Raises ValueError for data that is not JSON (NaN)."""
-    platform, room, comment = map(fit, event.key or (None, None, None))
+    platform, room, comment = event.key or (None, None, None)
     return (
         event.id,
         event.at,
         event.room,
         event.broadcast,
         event.kind,
-        fit(event.actor),
+        event.actor,
         platform,
         room,
         comment,
         event.act,
-        fit(event.reason),
+        event.reason,
         event.reverses,
         event.data.get("intent"),
         event.data.get("language"),
         int(bool(event.data.get("degraded"))),
         event.pack,
         event.model,
-        fit(json.dumps(event.data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))),
+        json.dumps(event.data, ensure_ascii=False, allow_nan=False, separators=(",", ":")),
     )
 
 
@@ -135,14 +135,14 @@ def action_row(action: Action, at: float) -> tuple[Any, ...]:
         action.operation,
         action.platform,
         action.room,
-        fit(action.room_id),
-        fit(action.comment),
-        fit(action.author),
-        fit(action.text),
+        action.room_id,
+        action.comment,
+        action.author,
+        action.text,
         action.duration,
-        fit(action.reason),
+        action.reason,
         int(action.simulated),
-        fit(action.actor),
+        action.actor,
         action.state,
         action.not_before,
         action.attempts,

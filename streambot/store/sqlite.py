@@ -189,7 +189,7 @@ class SqliteStore:
 
     async def _many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         if rows:
-            await self._writer.executemany(sql, rows)
+            await self._writer.executemany(sql, [[fit(value) for value in row] for row in rows])
 
 
 @contextlib.asynccontextmanager

@@ -60,6 +60,18 @@ async def test_a_waiting_comment_says_why_with_the_evidence_marked_by_code_point
     assert "scam.half_price" in reason
 
 
+async def test_a_verdict_of_the_model_marks_nothing_because_it_judged_the_whole(studio, pages):
+    text = "what an ugly thing"
+    found = {"rule": "model.harassment", "source": "model", "span": [0, len(text)], "text": text}
+    evidence = [found | {"reason": "Reads like an insult.", "label": "harassment", "score": 0.74}]
+    studio.say(text, Act.REVIEW, key="c1", labels={"harassment": 0.74}, evidence=evidence)
+    page = await pages.live()
+    waiting = await item(page, "c1")
+    assert await page.locator("mark").count() == 0
+    reason = await waiting.eval_on_selector(".reason", "reason => reason.textContent.replace(/\\s+/g, ' ').trim()")
+    assert reason == "harassment Reads like an insult. model 0.74"
+
+
 async def test_hostile_text_stays_text_in_a_row_that_does_not_grow(studio, pages):
     hostile = [
         "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import gzip
 import io
 import json
@@ -246,7 +245,7 @@ def test_an_endless_line_is_cut_and_the_next_one_is_whole(tmp_path: Path, monkey
 
 
 def test_a_missing_file_is_told_by_its_name(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="none.jsonl cannot be read"):
+    with pytest.raises(ConfigError, match=r"none\.jsonl cannot be read"):
         list(read_lines(tmp_path / "none.jsonl"))
 
 
@@ -256,15 +255,8 @@ def test_damaged_compressed_data_is_told_after_what_could_be_read(
 ) -> None:
     content = b"".join(b"%d %s\n" % (n, os.urandom(9).hex().encode()) for n in range(500))
     (tmp_path / "damaged.gz").write_bytes(damage(gzip.compress(content)))
-    with pytest.raises(ConfigError, match="damaged.gz is damaged"):
+    with pytest.raises(ConfigError, match=r"damaged\.gz is damaged"):
         list(read_lines(tmp_path / "damaged.gz"))
-
-
-async def test_lines_come_without_holding_up_the_event_loop(tmp_path: Path) -> None:
-    (tmp_path / "lines").write_bytes(b"".join(b"%d\n" % n for n in range(600)))
-    got = [line async for line in _base.lines_async(tmp_path / "lines")]
-    assert got == [b"%d" % n for n in range(600)]
-    assert asyncio.get_running_loop().is_running()
 
 
 class Terminal(io.StringIO):

@@ -7,9 +7,12 @@ import { clip, langOf, segments, tame } from "./text.js";
 
 const SHORT = 300; // code points of a comment in a list; the whole text stands in the detail pane
 
+// The model judges a text as a whole: marking or quoting all of it would point at nothing.
+const points = (why) => why.span && why.source !== "model";
+
 /** A comment's text with its evidence marked: text nodes only, isolated from the writing direction around it. */
 export const Said = ({ comment, whole = false }) => {
-  const spans = comment.why.map((why) => why.span).filter(Boolean);
+  const spans = comment.why.filter(points).map((why) => why.span);
   const text = whole ? comment.x : clip(comment.x, SHORT);
   return html`<bdi class="said" dir="auto" lang=${langOf(comment.l)}>
     ${segments(text, spans).map((run) => (run.hit ? html`<mark>${run.text}</mark>` : run.text))}
@@ -31,15 +34,15 @@ export const Labels = ({ comment, most = 2 }) => {
 
 /** One reason in words: what was seen, by which rule or by the model, and how sure. */
 export const Reason = ({ why }) => html`<span class="reason">
-  ${why.label && html`<b>${word("label", why.label)}</b>`}
-  ${why.text && html`<q><bdi dir="auto">${tame(clip(why.text, 60))}</bdi></q>`}
-  ${why.reason && html`<span>${why.reason}</span>`}
+  ${why.label && html`<b>${word("label", why.label)}</b> `}
+  ${why.text && points(why) && html`<q><bdi dir="auto">${tame(clip(why.text, 60))}</bdi></q> `}
+  ${why.reason && html`<span>${why.reason}</span> `}
   <span class="muted">${source(why)}</span>
 </span>`;
 
 function source(why) {
   const score = typeof why.score === "number" ? ` ${why.score.toFixed(2)}` : "";
-  return why.rule ? t("why.rule", { rule: why.rule }) + score : t("why.model") + score;
+  return why.rule && why.source !== "model" ? t("why.rule", { rule: why.rule }) + score : t("why.model") + score;
 }
 
 /** Every reason; where a verdict has labels but no evidence, the model alone says so. */

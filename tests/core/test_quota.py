@@ -1,0 +1,33 @@
+"""The circuit breaker: never more than its limit in any window."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streambot.core.quota import Quota
+
+
+def test_a_full_window_refuses_and_opens_again_as_it_moves() -> None:
+    quota = Quota(2, seconds=60)
+    assert [quota.spend(at) for at in (0, 10, 20, 59.9)] == [True, True, False, False]
+    assert [quota.spend(at) for at in (60, 61, 70)] == [True, False, True]
+
+
+def test_what_was_refused_costs_nothing() -> None:
+    quota = Quota(1, seconds=60)
+    assert quota.spend(0)
+    assert not any(quota.spend(at) for at in range(1, 60))
+    assert quota.spend(60)
+
+
+def test_a_limit_of_nothing_lets_nothing_pass() -> None:
+    assert not Quota(0).spend(0)
+
+
+@given(st.lists(st.floats(0, 300), max_size=80), st.integers(1, 5))
+def test_no_window_ever_holds_more_than_the_limit(times: list[float], limit: int) -> None:
+    quota = Quota(limit, seconds=60)
+    spent = [at for at in sorted(times) if quota.spend(at)]
+    for start in spent:
+        assert sum(start <= at < start + 60 for at in spent) <= limit
