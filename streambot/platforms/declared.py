@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
 from streambot.core.action import NO_CAPABILITY, Capability, How, Operation
 from streambot.core.errors import ConfigError
@@ -31,8 +31,13 @@ class _Can(BaseModel):
     reversible: bool | None = None
     idempotent: bool | None = None
 
+    @model_validator(mode="before")
+    @classmethod
+    def _or_in_a_word(cls, stated: object) -> object:
+        return {"how": stated} if isinstance(stated, str) else stated
 
-_STATED: Final = TypeAdapter(dict[Annotated[Operation, Field(strict=False)], Literal["api", "none"] | _Can])
+
+_STATED: Final = TypeAdapter(dict[Annotated[Operation, Field(strict=False)], _Can])
 _USUAL: Final = every_operation(How.API)
 
 
@@ -46,23 +51,18 @@ def declared_capabilities(stated: Mapping[str, object], *, where: str) -> Mappin
         given = _STATED.validate_python(dict(stated))
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        key = ".".join(str(part) for part in first["loc"] if part not in ("[key]", "_Can", "literal['api','none']"))
-        meant = (
-            nearest(str(first["loc"][0]), Operation) if first["loc"] and first["loc"][0] not in set(Operation) else None
-        )
+        place = [str(part) for part in first["loc"] if part != "[key]"]
+        meant = None if place[0] in set(Operation) else nearest(place[0], Operation)
         raise ConfigError(
-            f"{where}.{key}: {first['msg']}.",
+            f"{where}.{'.'.join(place)}: {first['msg']}.",
             code="capabilities_invalid",
             fix=f"Did you mean {meant}?" if meant else f"Operations are {', '.join(Operation)}; each is api or none.",
         ) from None
-    return MappingProxyType(
-        {operation: _capability(operation, given.get(operation, "none")) for operation in Operation}
-    )
+    return MappingProxyType({operation: _capability(operation, given.get(operation)) for operation in Operation})
 
 
-def _capability(operation: Operation, said: str | _Can) -> Capability:
-    can = said if isinstance(said, _Can) else _Can(how="api" if said == "api" else "none")
-    if can.how == "none":
+def _capability(operation: Operation, can: _Can | None) -> Capability:
+    if can is None or can.how == "none":
         return NO_CAPABILITY
     usual = _USUAL[operation]
     return Capability(

@@ -18,7 +18,6 @@ Everything after ``comments`` is looked up in the single comment.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Final, Literal
 
@@ -102,14 +101,14 @@ class Fields(_Table):
         """Seconds where it is a number, also one in quotes, as JavaScript writes what is too long for it."""
         if isinstance(value, str) and len(value) <= 20 and value.isascii() and value.isdigit():
             value = int(value)
-        if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
-            return value / _UNITS[self.time_unit] if abs(value) < _LARGEST else value
+        if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _LARGEST:
+            return value / _UNITS[self.time_unit]
         return value
 
 
 _UNITS: Final = {"s": 1, "ms": 1000}
 _LARGEST: Final = 10**30
-"""What is above it is no time, and an integer far above cannot be divided at all."""
+"""What is not below it is no time; an integer far above, infinity and NaN could not be divided sensibly at all."""
 
 
 def _first(pointers: tuple[Pointer, ...], document: object) -> object:
@@ -125,11 +124,11 @@ def compile_fields(stated: Mapping[str, object], *, where: str) -> Fields:
         errors = error.errors(include_url=False)
         # A key that nobody knows is likelier the slip than the key that is therefore missing.
         first = next((entry for entry in errors if entry["type"] == "extra_forbidden"), errors[0])
-        key = ".".join(str(part) for part in first["loc"] if part != "[key]")
-        meant = nearest(str(first["loc"][-1]), {**Fields.model_fields, **dict.fromkeys(Role)}) if first["loc"] else None
+        place = [str(part) for part in first["loc"] if part != "[key]"]
+        meant = nearest(place[-1], [*Fields.model_fields, *Role])
         reason = first["msg"].removeprefix("Value error, ")
         raise ConfigError(
-            f"{where}.{key}: {reason}.",
+            f"{where}.{'.'.join(place)}: {reason}.",
             code="fields_invalid",
-            fix=f"Did you mean {meant}?" if meant and meant != first["loc"][-1] else "",
+            fix=f"Did you mean {meant}?" if meant and meant != place[-1] else "",
         ) from None

@@ -4,8 +4,8 @@ A request is one record of a capture, an array of them, or NDJSON (``Content-Typ
 256 KiB and 500 comments; room and platform are those of the address. The answer, 202, comes when all of it is in the
 log: ``{"ok":true,"results":[…]}`` with a result for each comment in its order, ``{"id","status":"decided","event"}``,
 ``{"id","status":"duplicate"}`` or ``{"status":"rejected","code","error"}``. Others are in the console's error shape:
-400 no JSON, 401 neither a good token nor a good signature, 404 no such room, 408 too slow, 413 too much, 415 compressed, 422 nothing
-in it is a comment, 503 with Retry-After when some are ``full``: send those, or all of it, again.
+400 no JSON, 401 neither a good token nor a good signature, 404 no such room, 408 too slow, 413 too much, 415
+compressed, 422 nothing in it is a comment, 503 with Retry-After when some are ``full``: send those, or all, again.
 
 The twin takes the same as text or binary frames and answers each, in order, with ``seq`` (from 1) and ``status`` added.
 """

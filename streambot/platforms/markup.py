@@ -13,7 +13,7 @@ MOST_MARKUP: Final = 16 * MAX_TEXT
 
 def plain_text(markup: str) -> str:
     """What is left without the tags: character references resolved, an emote's image as its ``alt``, a break as a
-    space. Never raises; markup that is not closed is text.
+    space. Never raises.
     """
     reader = _Reader()
     reader.feed(markup[:MOST_MARKUP])
@@ -22,25 +22,20 @@ def plain_text(markup: str) -> str:
 
 
 class _Reader(HTMLParser):
-    """Collects text; what is hidden from a viewer is left out."""
+    """Collects text, also that of scripts and styles: what a browser would not show must not hide from the rules."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.parts: list[str] = []
-        self._hidden = 0
+
+    def set_cdata_mode(self, elem: str, **_: object) -> None:
+        """No element's content is anything but content: an unclosed one would swallow all that follows."""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in ("script", "style"):
-            self._hidden += 1
-        elif tag == "br":
+        if tag == "br":
             self.parts.append(" ")
         elif tag == "img":
             self.parts.append(dict(attrs).get("alt") or "")
 
-    def handle_endtag(self, tag: str) -> None:
-        if tag in ("script", "style"):
-            self._hidden = max(0, self._hidden - 1)
-
     def handle_data(self, data: str) -> None:
-        if not self._hidden:
-            self.parts.append(data)
+        self.parts.append(data)

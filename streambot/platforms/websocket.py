@@ -92,11 +92,10 @@ class WebSocketSource:
             else:
                 watch = asyncio.create_task(self._watch(connection), name=f"watch {self._host}")
                 try:
-                    await self._greet(connection)
                     self._on_link(Link.LIVE, f"connected to {self._host}")
                     if silent_since is not None:
-                        self._on_gap(silent_since, self._clock())
-                    silent_since = None
+                        self._on_gap(silent_since, self._heard_at)
+                    await self._greet(connection)
                     while True:
                         for comment in self._read(await self._frame(connection)):
                             self._backoff.reset()
@@ -107,8 +106,7 @@ class WebSocketSource:
                     self._connection = None
                     watch.cancel()
                     await connection.close()
-                if silent_since is None:
-                    silent_since = self._heard_at
+                silent_since = self._heard_at
             self._on_link(Link.RECONNECTING, why)
             await self._backoff.wait(at_least)
 
