@@ -150,7 +150,7 @@ class Casework:
         for action in withdrawn:
             statements.append(self._outbox.close(action, result, f"by {command.actor}"))
             if action.operation in REVERSE:
-                # The dispatcher may take it up before this is written: then it is reversed.
+                # The dispatcher may have tried it, or take it up before this is written: then it is reversed.
                 statements.append(self._outbox.reverse_if_sent(action, event.id, command.actor))
         outbox = [
             replace(action, id=event.id, actor=BOT, state=State.PROPOSED, not_before=0.0, attempts=0)

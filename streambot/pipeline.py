@@ -233,8 +233,7 @@ class Pipeline:
     def _abandon(self, pending: _Pending) -> None:
         """A comment that was received and will not be decided here: it may come again."""
         pending.judging.cancel()
-        pending.state.seen.forget(pending.comment.id)
-        pending.state.count(received=-1)
+        pending.state.forget(pending.comment)
         self._leave(pending)
 
     def _leave(self, pending: _Pending) -> None:

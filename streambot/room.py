@@ -98,6 +98,11 @@ class RoomState:
         """Add to the room's counts."""
         self.counts = replace(self.counts, **{name: getattr(self.counts, name) + n for name, n in steps.items()})
 
+    def forget(self, comment: Comment) -> None:
+        """A comment that was received is not decided after all: it may come again."""
+        self.seen.forget(comment.id)
+        self.count(received=-1)
+
     def enter(self, comment: Comment, new_id: str) -> Sequence[Event]:
         """Place a comment in a broadcast; the events that open one and close the one before, if that is so.
 

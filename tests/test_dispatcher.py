@@ -262,7 +262,7 @@ async def test_an_outcome_that_cannot_be_written_is_kept_until_it_can(db: Path, 
             house.clock.advance(1)
             await asyncio.sleep(0.001)
         assert len(actuator.applied) == 2 + errors
-        assert len(house.feed.outcomes) == 2
+        await until(lambda: len(house.feed.outcomes) == 2)
 
 
 async def test_where_nobody_is_on_air_a_log_that_fails_ends_it(db: Path) -> None:
@@ -296,8 +296,25 @@ async def test_draining_does_not_wait_for_people(db: Path) -> None:
         assert house.rows() == [("hide", "proposed", None)]
 
 
+async def test_what_is_committed_just_before_it_falls_asleep_wakes_it(db: Path) -> None:
+    async with small_house(db) as house:
+        looked = house.outbox.next_time
+
+        async def then_somebody_commits() -> float | None:
+            due = await looked()
+            if not house.actuator.applied:
+                await house.play(a_comment("spam"))
+            return due
+
+        house.outbox.next_time = then_somebody_commits  # type: ignore[method-assign]
+        running = asyncio.ensure_future(house.dispatcher.run())
+        await asyncio.wait_for(until(lambda: house.actuator.applied), 5)
+        house.dispatcher.finish()
+        await running
+
+
 async def test_nothing_committed_while_it_falls_asleep_is_overslept(db: Path) -> None:
-    async with small_house(db, dispatching=True) as house:
+    async with small_house(db, dispatching=True, quota_per_minute=1000) as house:
         for number in range(100):
             await house.play(a_comment("spam", author=f"u{number}"))
             await turns(number % 7)

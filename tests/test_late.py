@@ -76,7 +76,9 @@ async def test_what_the_rules_asked_for_is_not_asked_for_twice(db: Path, classif
         await house.play(a_comment("bet vile", id="c1"), a_comment("spam", id="c2", author="b"))
         asked = house.rows()
         await back(house, classifier, 2)
-        assert house.rows() == asked == [("hide", "pending", None), ("mute", "pending", None), ("hide", "pending", None)]
+        assert (
+            house.rows() == asked == [("hide", "pending", None), ("mute", "pending", None), ("hide", "pending", None)]
+        )
         assert (await house.room()).history.strikes("mimi") == 2
 
 
@@ -111,9 +113,7 @@ async def test_a_question_is_counted_when_it_is_understood_at_last(db: Path, cla
         assert house.rooms.hot("shop") == hot
 
 
-async def test_the_room_says_when_the_model_went_and_once_when_it_is_back(
-    db: Path, classifier: FakeClassifier
-) -> None:
+async def test_the_room_says_when_the_model_went_and_once_when_it_is_back(db: Path, classifier: FakeClassifier) -> None:
     async with small_house(db, classifier=classifier) as house:
         await house.play(a_comment("hello"))
         house.clock.advance(10)
@@ -197,3 +197,24 @@ async def test_a_rejudgement_names_the_decision_and_the_labels(db: Path, classif
         assert again["data"]["decision"] == decision["id"]
         assert again["labels"] == {Label.HATE: 0.9}
         assert (decision["degraded"], again["degraded"]) == (True, False)
+
+
+async def test_a_room_is_rules_only_until_the_last_of_its_comments_is_judged(
+    db: Path, classifier: FakeClassifier
+) -> None:
+    async with small_house(db, classifier=classifier) as house:
+        await house.play(a_comment("one"), a_comment("two"))
+        asked = classifier.classify
+
+        async def still_behind(comment: Any) -> Any:
+            if comment.text == "two":
+                raise DOWN
+            return await asked(comment)
+
+        classifier.classify = still_behind  # type: ignore[method-assign]
+        await back(house, classifier, 1)
+        assert (await house.room()).rules_only_since is not None
+        assert house.feed.codes() == ["rules_only"]
+        classifier.classify = asked  # type: ignore[method-assign]
+        await back(house, classifier, 2)
+        assert house.feed.codes() == ["rules_only", "model_back"]

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,17 +21,13 @@ from streambot.serve import Until
 from streambot.store.sqlite import REFUSED, SqliteStore
 from streambot.testing import (
     NOON,
-    ROOM,
     FakeClassifier,
-    FakeClock,
     ListSource,
     QueueSource,
     a_comment,
     a_judgement,
 )
-from tests.houses import BreakableStore, SmallHouse, hateful, small_house, turns, until
-
-DECISIONS = "SELECT comment FROM comments JOIN events ON events.comment = comments.key WHERE kind = 'decision' ORDER BY seq"
+from tests.houses import BreakableStore, SmallHouse, small_house, turns, until
 
 
 @pytest.fixture
@@ -43,7 +36,8 @@ def db(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def _quiet() -> Any:
+def said() -> Any:
+    """What the process says of itself."""
     with capture_logs() as logs:
         yield logs
 
@@ -56,9 +50,7 @@ def decided(house: SmallHouse) -> list[str]:
 
 
 def add_up(house: SmallHouse) -> bool:
-    return all(
-        (c := state.counts).received == c.decided + c.duplicates + c.rejected for state in house.rooms.states()
-    )
+    return all((c := state.counts).received == c.decided + c.duplicates + c.rejected for state in house.rooms.states())
 
 
 async def test_a_comment_is_judged_decided_logged_and_then_told(db: Path) -> None:
@@ -106,7 +98,9 @@ async def test_decisions_are_made_in_the_order_of_arrival_whatever_the_model_doe
 
 async def test_a_strike_counts_for_the_very_next_comment(db: Path) -> None:
     async with small_house(db) as house:
-        await house.play(*(a_comment("spam", id=f"c{n}") for n in range(3)), a_comment("hi", id="c3"), a_comment("hi", author="x"))
+        await house.play(
+            *(a_comment("spam", id=f"c{n}") for n in range(3)), a_comment("hi", id="c3"), a_comment("hi", author="x")
+        )
         acts = [row[0] for row in house.sql("SELECT act FROM events WHERE kind = 'decision' ORDER BY seq")]
         assert acts == ["hide", "hide", "hide", "mute", "allow"]
 
@@ -145,13 +139,13 @@ async def test_two_sources_of_one_room_decide_a_comment_once(db: Path) -> None:
         assert add_up(house)
 
 
-async def test_a_comment_that_breaks_a_rule_goes_to_a_person_and_the_next_one_on(db: Path, _quiet: Any) -> None:
+async def test_a_comment_that_breaks_a_rule_goes_to_a_person_and_the_next_one_on(db: Path, said: Any) -> None:
     async with small_house(db) as house:
         await house.play(a_comment("crash", id="c1"), a_comment("crash", roles=[Role.HOST]), a_comment("spam"))
         acts = house.sql("SELECT act FROM events WHERE kind = 'decision' ORDER BY seq")
         assert acts == [("review",), ("allow",), ("hide",)]
         assert add_up(house)
-    told = [line for line in _quiet if line["log_level"] == "error"]
+    told = [line for line in said if line["log_level"] == "error"]
     assert [line["event"] for line in told] == ["a comment could not be judged"] * 2
     assert "crash" not in str([{**line, "exc_info": ""} for line in told])
 
@@ -202,7 +196,9 @@ async def test_a_run_that_is_cancelled_gives_back_what_it_held(db: Path) -> None
     classifier = FakeClassifier()
     classifier.stuck()
     async with small_house(db, classifier=classifier) as house:
-        running = asyncio.ensure_future(house.play(*(a_comment(f"hello {n}", id=f"c{n}") for n in range(10)), live=False))
+        running = asyncio.ensure_future(
+            house.play(*(a_comment(f"hello {n}", id=f"c{n}") for n in range(10)), live=False)
+        )
         await until(lambda: len(classifier.asked) == 10)
         running.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -459,11 +455,6 @@ async def test_latency_is_told_for_the_last_minute(db: Path) -> None:
         assert state.lag().p99 == 0.0
 
 
-@contextlib.asynccontextmanager
-async def nothing() -> AsyncIterator[None]:
-    yield
-
-
 async def test_the_mode_of_a_decision_stands_in_the_log(db: Path) -> None:
     async with small_house(db, mode="assist") as house:
         await house.play(a_comment("spam"))
@@ -472,3 +463,10 @@ async def test_the_mode_of_a_decision_stands_in_the_log(db: Path) -> None:
         modes = house.sql("SELECT json_extract(data, '$.mode') FROM events WHERE kind = 'decision'")
         assert modes == [("assist",), ("auto",)]
         assert house.rows() == [("hide", "proposed", None), ("hide", "pending", None)]
+
+
+@pytest.mark.parametrize(("live", "at"), [(True, NOON), (False, NOON - 5000)])
+async def test_a_live_decision_has_our_time_a_replayed_one_the_records(db: Path, live: bool, at: float) -> None:
+    async with small_house(db, live=live) as house:
+        await house.play(a_comment("spam", at=NOON - 5000), live=live)
+        assert house.sql("SELECT at FROM events WHERE kind = 'decision'") == [(at,)]

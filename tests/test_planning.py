@@ -48,7 +48,9 @@ def test_the_mode_says_who_acts(mode: Mode, state: State, simulated: bool) -> No
     assert (row.state, row.simulated) == (state, simulated)
 
 
-@pytest.mark.parametrize("who", [{"roles": (Role.HOST,)}, {"roles": (Role.STAFF,)}, {"roles": (Role.BOT,)}, {"backlog": True}])
+@pytest.mark.parametrize(
+    "who", [{"roles": (Role.HOST,)}, {"roles": (Role.STAFF,)}, {"roles": (Role.BOT,)}, {"backlog": True}]
+)
 @pytest.mark.parametrize("mode", list(Mode))
 def test_the_shops_own_people_and_backlog_are_never_acted_on(who: dict[str, Any], mode: Mode) -> None:
     assert plan(Act.HIDE, Act.BAN, mode=mode, **who) == []

@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from streambot.cli._base import LogLevel, out_json, run_async, say
+from streambot.cli._base import ExitCode, LogLevel, out_json, run_async, say
 from streambot.core.command import Mode
 from streambot.core.comment import Room
 from streambot.logs import configure
@@ -91,9 +91,9 @@ async def _demo(
     loop = asyncio.get_running_loop()
 
     def end() -> None:
-        # The next signal is the system's own again, so that a person is never trapped.
-        for number in ENDING:
-            loop.remove_signal_handler(number)
+        if stop.is_set():
+            # Asked twice, a person wants out, not a tidy end (UX.md §14.2); the log survives that as it does kill -9.
+            os._exit(ExitCode.INTERRUPTED)
         say("Stopping: what was taken is decided and logged. Ctrl-C again quits at once.")
         stop.set()
 

@@ -43,9 +43,12 @@ def train(
     masked_share: Annotated[
         float, typer.Option(min=0.0, max=0.9, help="Share of the run that only guesses masked tokens.")
     ] = 0.0,
-    vocabulary: Annotated[int, typer.Option(min=600, help="Pieces of the tokenizer, at most.")] = 24_000,
-    layers: Annotated[int, typer.Option(min=1, help="Layers of the encoder.")] = 4,
+    vocabulary: Annotated[int, typer.Option(min=600, help="Pieces of the tokenizer, at most.")] = 8_000,
+    layers: Annotated[int, typer.Option(min=1, help="Layers of the encoder.")] = 2,
     width: Annotated[int, typer.Option(min=16, help="Width of the encoder, a multiple of 64 (or of 16 below).")] = 256,
+    own_share: Annotated[
+        float, typer.Option(min=0.1, max=0.95, help="Share of own lines among the rows of an epoch.")
+    ] = 0.65,
     threads: Annotated[int, typer.Option(min=1, help="CPU threads.")] = 2,
     version: Annotated[str, typer.Option(help="The model's version; without it the day's date.")] = "",
 ) -> None:
@@ -85,6 +88,7 @@ def train(
         epochs=epochs,
         minutes=minutes,
         masked_share=masked_share,
+        own_share=own_share,
         threads=threads,
     )
     scratch = scratch or out.with_name(f"{out.name}.scratch")
@@ -95,7 +99,7 @@ def train(
         "trained_at": now.isoformat(timespec="seconds"),
         "command": " ".join(["streambot", "train", *sys.argv[2:]]),
         "seed": seed,
-        "encoder": f"{layers} layers of {width}, hashed token pairs beside them, from scratch",
+        "encoder": f"{layers} layers of {width}, hashed token pairs and triples beside them, from scratch",
         "data": _data(splits.values()),
     }
     exported = export(

@@ -7,6 +7,7 @@ checkpoints.
 
 from __future__ import annotations
 
+import asyncio
 import importlib.resources
 import sqlite3
 from pathlib import Path
@@ -94,12 +95,12 @@ async def open_reader(db: Path) -> aiosqlite.Connection:
 
     Raises ConfigError if there is no database, StorageError if it cannot be read.
     """
-    if not db.is_file():
+    if not await asyncio.to_thread(db.is_file):
         raise ConfigError(
             f"there is no database at {db}.", code="database_missing", fix="Check the path given with --db."
         )
     try:
-        connection = await aiosqlite.connect(f"{db.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+        connection = await aiosqlite.connect(f"{await _address(db)}?mode=ro", uri=True, isolation_level=None)
     except sqlite3.Error as error:
         raise explain(error, db) from error
     try:
@@ -118,6 +119,10 @@ async def open_reader(db: Path) -> aiosqlite.Connection:
             raise explain(error, db) from error
         raise
     return connection
+
+
+async def _address(db: Path) -> str:
+    return (await asyncio.to_thread(db.absolute)).as_uri()
 
 
 async def _check(connection: aiosqlite.Connection, db: Path) -> None:

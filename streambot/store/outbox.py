@@ -22,12 +22,12 @@ REACHED = frozenset({Result.APPLIED, Result.CONFIRMED, Result.SIMULATED, Result.
 """Results of an action that took effect, or may have."""
 
 # SQLite takes a partial index only where its own condition stands in the query: hence "state <> 'settled'".
-# An unhide never overtakes the hide it takes back, also when that one has to be tried again; the same for mute and ban.
+# An unhide never overtakes the hide it takes back, also when that has to be tried again; so with mute and ban.
 _IN_TURN = """
 state = 'pending' AND state <> 'settled' AND NOT EXISTS (
     SELECT 1 FROM outbox AS earlier
-    WHERE earlier.state <> 'settled' AND earlier.state IN ('pending', 'sending') AND earlier.comment = o.comment AND earlier.key < o.key
-      AND earlier.platform = o.platform AND earlier.room_id = o.room_id
+    WHERE earlier.state <> 'settled' AND earlier.state IN ('pending', 'sending') AND earlier.key < o.key
+      AND earlier.comment = o.comment AND earlier.platform = o.platform AND earlier.room_id = o.room_id
       AND replace(earlier.operation, 'un', '') = replace(o.operation, 'un', ''))
 """
 _DUE = f"SELECT * FROM outbox AS o WHERE {_IN_TURN} AND not_before <= ? ORDER BY key LIMIT ?"
@@ -58,11 +58,12 @@ _CLOSE = """
 UPDATE outbox SET state = 'settled', result = ?, detail = ?, changed_at = ?
 WHERE event = ? AND operation = ? AND state IN ('proposed', 'pending')
 """
-_REVERSE_IF_SENT = f"""
+# An attempt that failed may have arrived all the same: only what was never sent needs no reversal.
+_REVERSE_IF_SENT = """
 INSERT INTO outbox
     (event, operation, platform, room, room_id, comment, author, reason, simulated, actor, state, changed_at)
 SELECT ?, ?, platform, room, room_id, comment, author, reason, simulated, ?, 'pending', ?
-FROM outbox WHERE event = ? AND operation = ? AND (state = 'sending' OR result IN ({", ".join(f"'{result}'" for result in sorted(REACHED))}))
+FROM outbox WHERE event = ? AND operation = ? AND attempts > 0
 ON CONFLICT DO NOTHING
 """
 _TALLY = "SELECT coalesce(result, state) AS result, count(*) AS n FROM outbox {where} GROUP BY 1 ORDER BY 1"
@@ -146,7 +147,7 @@ class Outbox:
         return _CLOSE, [(result, detail, self._clock(), *action.key)]
 
     def reverse_if_sent(self, action: Action, event: str, by: str) -> Statement:
-        """The statement that asks for the reversal, by ``event``, of an action that could not be closed in time."""
+        """The statement that asks for the reversal, by ``event``, of an action that was sent before it was closed."""
         return _REVERSE_IF_SENT, [(event, REVERSE[action.operation], by, self._clock(), *action.key)]
 
     async def idle(self) -> bool:

@@ -1,4 +1,4 @@
-"""Reading the log: search, count, facets, the chain of a comment, exports. Never writes; works beside a running process."""
+"""Reading the log: search, count, facets, a comment's chain, exports. Never writes; works beside a running process."""
 
 from __future__ import annotations
 

@@ -35,7 +35,8 @@ ON CONFLICT (id) DO UPDATE SET ended_at = excluded.ended_at
 
 INSERT_EVENT = """
 INSERT INTO events
-    (id, at, room, broadcast, kind, actor, comment, act, reason, reverses, intent, language, degraded, pack, model, data)
+    (id, at, room, broadcast, kind, actor, comment, act, reason, reverses, intent, language, degraded, pack, model,
+     data)
 VALUES (?, ?, ?, ?, ?, ?, (SELECT key FROM comments WHERE platform = ? AND room = ? AND comment = ?),
         ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """

@@ -102,8 +102,8 @@ class SqliteStore:
             raise StorageError("the log is closed.", code="closed")
         self._waiting.append(work)
         self._wake.set()
-        # A caller that is cancelled does not take the row with it: what was handed over is written.
-        return await asyncio.shield(work.done)
+        # A caller that is cancelled gives up the answer, not the row: what was handed over is written.
+        return await work.done
 
     async def run(self) -> None:
         """Write groups until :meth:`finish`; owned by the task group of whoever opened the store."""

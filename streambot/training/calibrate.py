@@ -24,6 +24,8 @@ REVIEW_FLOOR: Final = 0.2
 MIN_PRECISION: Final = 0.8
 MIN_RECALL: Final = 0.1
 MIN_POSITIVES: Final = 8
+MAX_WRONG_ELSEWHERE: Final = 0.05
+"""Of the lines of a public source that are known to be without the label, the share that may reach its height."""
 MIN_LINES: Final = 60
 """Benign lines a language needs before it gets thresholds of its own."""
 
@@ -39,10 +41,11 @@ class LabelThresholds:
     reason: str = ""
 
 
-def platt(logits: Array, present: NDArray[np.bool_], weights: Array, *, rounds: int = 50) -> tuple[float, float]:
+def platt(logits: Array, present: NDArray[np.bool_], weights: Array, *, rounds: int = 100) -> tuple[float, float]:
     """Scale and bias that make ``sigmoid(scale * logit + bias)`` a probability (Platt 1999, smoothed as there).
 
-    Newton's method with a small pull towards (1, 0). Without both classes it is (1, 0).
+    Newton's method with a small pull towards (1, 0), each step halved until it helps: on logits that are far out a
+    whole one overshoots without end (Lin, Lin & Weng 2007). Without both classes it is (1, 0).
     """
     known = weights > 0
     logits, present, weights = logits[known], present[known], weights[known]
@@ -50,19 +53,29 @@ def platt(logits: Array, present: NDArray[np.bool_], weights: Array, *, rounds: 
     if positives < 2 or negatives < 2:
         return 1.0, 0.0
     wanted = np.where(present, (positives + 1) / (positives + 2), 1 / (negatives + 2))
-    scale, bias = 1.0, 0.0
+
+    def loss(at: Array) -> float:
+        margin = at[0] * logits + at[1]
+        pull = 0.5 * (at[0] - 1.0) ** 2 + 0.05 * at[1] ** 2
+        return float((weights * (np.logaddexp(0.0, margin) - wanted * margin)).sum() + pull)
+
+    at = np.array([1.0, 0.0])
     for _ in range(rounds):
-        guess = _sigmoid(scale * logits + bias)
+        guess = _sigmoid(at[0] * logits + at[1])
         error = weights * (guess - wanted)
         slope = weights * guess * (1 - guess)
-        gradient = np.array([(error * logits).sum() + 1.0 * (scale - 1.0), error.sum() + 0.1 * bias])
+        gradient = np.array([(error * logits).sum() + at[0] - 1.0, error.sum() + 0.1 * at[1]])
         mixed = (slope * logits).sum()
-        curvature = np.array([[(slope * logits * logits).sum() + 1.0, mixed], [mixed, slope.sum() + 0.1]])
-        change = np.linalg.solve(curvature, gradient)
-        scale, bias = scale - change[0], bias - change[1]
-        if float(np.abs(change).max()) < 1e-6:
+        change = np.linalg.solve(
+            np.array([[(slope * logits * logits).sum() + 1.0, mixed], [mixed, slope.sum() + 0.1]]), gradient
+        )
+        step = 1.0
+        while step > 1e-6 and loss(at - step * change) > loss(at):
+            step /= 2
+        at = at - step * change
+        if float(np.abs(step * change).max()) < 1e-7:
             break
-    return float(np.clip(scale, 0.2, 5.0)), float(np.clip(bias, -8.0, 8.0))
+    return max(float(at[0]), 0.05), float(at[1])
 
 
 def choose_thresholds(rows: Sequence[Row], scores: Array) -> dict[Label, LabelThresholds]:
@@ -79,7 +92,8 @@ def choose_thresholds(rows: Sequence[Row], scores: Array) -> dict[Label, LabelTh
     for index, label in enumerate(Label):
         present = np.array([row.targets[index] for row in rows])
         heights = np.array([hide.get(language, hide["default"])[index] for language in languages])
-        reason = _why_never(scores[own, index] >= heights[own], present[own])
+        hit = scores[:, index] >= heights
+        reason = _why_never(hit[own], present[own]) or _wrong_elsewhere(rows, hit, index)
         chosen[label] = LabelThresholds(
             hide={"default": NEVER}
             if reason
@@ -102,6 +116,17 @@ def _why_never(hit: NDArray[np.bool_], present: NDArray[np.bool_]) -> str:
         return f"finds {found} of {positives}"
     if found < MIN_PRECISION * int(hit.sum()):
         return f"right in {found} of {int(hit.sum())}"
+    return ""
+
+
+def _wrong_elsewhere(rows: Sequence[Row], hit: NDArray[np.bool_], index: int) -> str:
+    """The first public source in which a label hits too many lines that are known to be without it."""
+    known = np.array([row.weights[index] > 0 and not row.targets[index] for row in rows])
+    sources = np.array(["" if row.is_own else row.source for row in rows])
+    for source in sorted(set(sources) - {""}):
+        chosen = known & (sources == source)
+        if int(chosen.sum()) >= MIN_LINES and (wrong := float(hit[chosen].mean())) > MAX_WRONG_ELSEWHERE:
+            return f"wrong on {wrong:.0%} of {source}"
     return ""
 
 

@@ -16,7 +16,7 @@ import onnx
 import torch
 from numpy.typing import NDArray
 from onnx import numpy_helper
-from onnxruntime.quantization import QuantType, quantize_dynamic
+from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
@@ -36,6 +36,9 @@ MAX_WINDOWS: Final = 8
 _FILES: Final = ("model.onnx", "tokenizer.json")
 _HEADS: Final = ("label_head", "intent_head", "language_head", "embedding_head")
 """Left in float32: a few thousand weights, and the ones that int8 hurts most (ENGINE.md A1)."""
+
+CALIBRATED: Final = 600
+"""Validation texts whose activations set the int8 ranges."""
 
 Judge = Callable[[Sequence[str]], list[Judgement]]
 
@@ -110,10 +113,10 @@ def export(
     made.mkdir(parents=True, exist_ok=True)
     tokenizer.save(str(made / "tokenizer.json"), pretty=False)
     full = scratch / "model.fp32.onnx"
-    _write_onnx(Calibrated(network).eval(), full)
-    _quantise(full, made / "model.onnx")
-    undecided = {label: LabelThresholds({"default": NEVER}, {"default": NEVER}) for label in Label}
     shape = network.shape
+    _write_onnx(Calibrated(network).eval(), full)
+    _quantise(full, made / "model.onnx", _Calibration(tokenizer, [row.text for row in valid], shape.tokens))
+    undecided = {label: LabelThresholds({"default": NEVER}, {"default": NEVER}) for label in Label}
     write_manifest(made, Exported(version, shape.tokens, shape.embedding, undecided, {}), {})
     judgements = open_judge(made)([row.text for row in valid])
     scores = np.array([[judgement.labels[label] for label in Label] for judgement in judgements])
@@ -216,24 +219,55 @@ def _write_onnx(module: nn.Module, path: Path) -> None:
         )
 
 
-def _quantise(full: Path, target: Path) -> None:
-    """Int8 weights: matrices per channel by ONNX Runtime, embedding tables per row by ourselves."""
+class _Calibration(CalibrationDataReader):
+    """Texts to measure the range of every activation on, one at a time: padding would widen what is measured."""
+
+    def __init__(self, tokenizer: Tokenizer, texts: Sequence[str], tokens: int) -> None:
+        chosen = sorted(texts, key=lambda text: hashlib.sha256(text.encode("utf-8", "replace")).digest())[:CALIBRATED]
+        encoded = tokenizer.encode_batch_fast([canonical(text) for text in chosen])
+        self._left = iter([item.ids[:tokens] for item in encoded])
+
+    def get_next(self) -> dict[str, NDArray[np.int64]] | None:
+        ids = next(self._left, None)
+        if ids is None:
+            return None
+        row = np.array([ids], dtype=np.int64)
+        return {"input_ids": row, "attention_mask": np.ones_like(row)}
+
+
+def _quantise(full: Path, target: Path, calibration: CalibrationDataReader) -> None:
+    """Int8 weights and activations: matrices per channel by ONNX Runtime, embedding tables per row by ourselves.
+
+    The activations' scales are fixed here (static), not taken from each batch as they pass (dynamic): a text's score
+    must not depend on the texts beside it, or the same capture would be decided differently twice.
+    """
     model = onnx.load(str(full))
-    kept = [node.name for node in model.graph.node if any(head in node.name for head in _HEADS)]
     _quantise_tables(model)
     tabled = full.with_suffix(".tables.onnx")
     onnx.save(model, str(tabled))
+    weights = {item.name for item in model.graph.initializer}
+    matrices = [
+        node.name
+        for node in model.graph.node
+        if node.op_type in ("MatMul", "Gemm")
+        and node.input[1] in weights
+        and not any(head in node.name for head in _HEADS)
+    ]
     root = logging.getLogger()
     level = root.level
     root.setLevel(logging.ERROR)  # ONNX Runtime advises on the root logger
     try:
-        quantize_dynamic(
+        quantize_static(
             str(tabled),
             str(target),
+            calibration,
+            quant_format=QuantFormat.QDQ,
             op_types_to_quantize=["MatMul", "Gemm"],
+            nodes_to_quantize=matrices,
             per_channel=True,
+            activation_type=QuantType.QUInt8,
             weight_type=QuantType.QInt8,
-            nodes_to_exclude=kept,
+            extra_options={"OpTypesToExcludeOutputQuantization": ["MatMul", "Gemm"]},
         )
     finally:
         root.setLevel(level)

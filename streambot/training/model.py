@@ -1,7 +1,7 @@
-"""The network: a small pre-norm transformer beside a bag of hashed token pairs, and four heads on both.
+"""The network: a small pre-norm transformer beside a bag of hashed token pairs and triples, and four heads on both.
 
-Wide and deep (Cheng et al. 2016): n-grams alone are strong on short comments, and a pair's embedding is learned in
-minutes where the encoder needs hours. The pairs are hashed inside the graph, so the file still takes token ids only.
+Wide and deep (Cheng et al. 2016): n-grams alone are strong on short comments, and their embeddings are learned in
+minutes where the encoder needs hours. They are hashed inside the graph, so the file still takes token ids only.
 """
 
 from __future__ import annotations
@@ -15,24 +15,28 @@ from torch.nn import functional
 
 from streambot.core.labels import LANGUAGES, Intent, Label
 
-_PAIR_FACTOR: Final = 40_503
+_FACTOR: Final = 40_503
 """Knuth's multiplicative hash constant for 16 bits; any odd factor that spreads ids does."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The sizes of a network; ``pairs`` is the number of hash buckets of token pairs, ``bag`` their width."""
+    """The sizes of a network; ``grams`` is the number of hash buckets of token pairs and triples, ``bag`` their width.
 
-    vocabulary: int = 24_000
-    layers: int = 4
+    ``feature_dropout`` falls on what the heads see: a few thousand lines are soon known by heart.
+    """
+
+    vocabulary: int = 8_000
+    layers: int = 2
     width: int = 256
     heads: int = 4
     inner: int = 1024
     tokens: int = 64
-    pairs: int = 32_768
-    bag: int = 96
+    grams: int = 65_536
+    bag: int = 64
     embedding: int = 128
     dropout: float = 0.1
+    feature_dropout: float = 0.3
 
     def as_dict(self) -> dict[str, Any]:
         """For the checkpoint's description."""
@@ -85,7 +89,7 @@ class Network(nn.Module):
         self.shape = shape
         self.tokens = nn.Embedding(shape.vocabulary, shape.width)
         self.positions = nn.Embedding(shape.tokens, shape.width)
-        self.pairs = nn.Embedding(shape.pairs, shape.bag)
+        self.grams = nn.Embedding(shape.grams, shape.bag)
         self.layers = nn.ModuleList([Layer(shape) for _ in range(shape.layers)])
         self.final_norm = nn.LayerNorm(shape.width)
         features = 2 * shape.width + shape.bag
@@ -100,6 +104,8 @@ class Network(nn.Module):
         for module in self.modules():
             if isinstance(module, nn.Embedding | nn.Linear):
                 nn.init.trunc_normal_(module.weight, std=0.02 if isinstance(module, nn.Embedding) else 0.04)
+        # Zero, so that a pair or triple never met in training says nothing instead of something random.
+        nn.init.zeros_(self.grams.weight)
 
     def encode(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
         """Hidden states [batch, tokens, width]."""
@@ -123,7 +129,8 @@ class Network(nn.Module):
         mean = (hidden * mask).sum(1) / mask.sum(1).clamp(min=1.0)
         highest = (hidden + (1.0 - mask) * -1e4).amax(1)
         bag = self._bag(input_ids, attention_mask)
-        features = functional.dropout(torch.cat([mean, highest, bag], dim=-1), self.shape.dropout, self.training)
+        features = torch.cat([mean, highest, bag], dim=-1)
+        features = functional.dropout(features, self.shape.feature_dropout, self.training)
         return Scores(
             labels=self.label_head(functional.gelu(self.label_hidden(features))),
             intents=self.intent_head(functional.gelu(self.intent_hidden(features))),
@@ -132,11 +139,12 @@ class Network(nn.Module):
         )
 
     def _bag(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
-        """The mean of the hashed neighbour pairs' embeddings, scaled up to the size of the other features."""
-        left, right = input_ids[:, :-1], input_ids[:, 1:]
-        hashed = (left * _PAIR_FACTOR + right) % self.shape.pairs
-        mask = attention_mask[:, 1:, None].to(self.pairs.weight.dtype)
-        total = (self.pairs(hashed) * mask).sum(1)
+        """The hashed pairs' and triples' embeddings summed over √n, scaled up to the size of the other features."""
+        pairs = input_ids[:, :-1] * _FACTOR + input_ids[:, 1:]
+        triples = pairs[:, :-1] * _FACTOR + input_ids[:, 2:]
+        hashed = torch.cat([pairs, triples], dim=1) % self.shape.grams
+        mask = torch.cat([attention_mask[:, 1:], attention_mask[:, 2:]], dim=1)[:, :, None].to(self.grams.weight.dtype)
+        total = (self.grams(hashed) * mask).sum(1)
         return total / mask.sum(1).clamp(min=1.0).sqrt() * 4.0
 
 

@@ -44,8 +44,11 @@ def train_tokenizer(rows: Sequence[Row], texts: Sequence[str], *, size: int, see
     tokenizer.train_from_iterator(_balanced(rows, texts, random.Random(seed)), trainer)
     document = json.loads(tokenizer.to_str())
     model = document["model"]
-    lowest = min(score for _, score in model["vocab"])
-    model["vocab"] += [[byte, lowest - 10.0] for byte in _BYTES]
+    # The library sums in no fixed order: the last digits of a score, and with them the order, differ from run to run.
+    pieces = [(piece, round(score, 6)) for piece, score in model["vocab"][len(SPECIAL) :]]
+    pieces.sort(key=lambda entry: (-entry[1], entry[0]))
+    lowest = pieces[-1][1]
+    model["vocab"] = [*model["vocab"][: len(SPECIAL)], *pieces, *((byte, lowest - 10.0) for byte in _BYTES)]
     model["byte_fallback"] = True
     tokenizer = Tokenizer.from_str(json.dumps(document))
     ids = {token: tokenizer.token_to_id(token) for token in (START, END)}

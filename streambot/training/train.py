@@ -18,7 +18,7 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional
 
-from streambot.core.labels import Label
+from streambot.core.labels import LANGUAGES, Label
 from streambot.core.views import canonical
 from streambot.training import checkpoint
 from streambot.training.batches import PREFIXED, Targets, epoch_order, noisy, targets
@@ -28,6 +28,9 @@ from streambot.training.tokenizer import MASK, PAD, SPECIAL, load_tokenizer, tra
 
 MASKED: Final = 0.15
 """Share of tokens to guess in the masked-language part (Devlin et al. 2019)."""
+HIDDEN: Final = 0.12
+"""Share of tokens hidden from the tasks, so that no single word decides (word dropout, Iyyer et al. 2015)."""
+SMOOTHED: Final = 0.05
 TEMPERATURE: Final = 0.1
 TABLE_PACE: Final = 4.0
 _WARM_UP: Final = 0.03
@@ -46,7 +49,7 @@ class Recipe:
     masked_share: float = 0.0
     batch: int = 64
     learning_rate: float = 8e-4
-    own_share: float = 0.5
+    own_share: float = 0.6
     threads: int = 2
     half: bool = True
 
@@ -115,6 +118,7 @@ class _Run:
         self.optimiser = torch.optim.AdamW(_groups(network), lr=recipe.learning_rate, betas=(0.9, 0.98), fused=True)
         self.benign = [row for row in rows if row.is_own and row.is_benign]
         self.positive_weights = _positive_weights(rows)
+        self.language_weights = _language_weights(rows)
         # Their places in SPECIAL are their ids.
         self.pad = SPECIAL.index(PAD)
         self.mask = SPECIAL.index(MASK)
@@ -131,7 +135,7 @@ class _Run:
         smooth = 0.0
         while True:
             seconds = used + self.clock() - started
-            done = max(step / total, seconds / (60.0 * self.recipe.minutes))
+            done = _done(step / total, seconds / (60.0 * self.recipe.minutes))
             if done >= 1.0:
                 break
             per_epoch = len(batches) if epoch >= 0 else self._steps_an_epoch()
@@ -200,13 +204,15 @@ class _Run:
         asked = [index for index, row in enumerate(rows) if row.is_own and any(i.is_question for i in row.intents)]
         asked = rng.sample(asked, min(len(asked), 24))
         texts += [noisy(rows[index], rng) for index in asked]
-        scores: Scores = self.network(*self._tensors(texts))
+        input_ids, attention_mask = self._tensors(texts)
+        hidden = (torch.rand(input_ids.shape) < HIDDEN) & (input_ids > self.mask)
+        scores: Scores = self.network(input_ids.masked_fill(hidden, self.mask), attention_mask)
         count = len(rows)
         wanted = targets(rows)
         return (
             _label_loss(scores.labels[:count].float(), wanted, self.positive_weights)
             + 1.0 * _intent_loss(scores.intents[:count].float(), wanted)
-            + 0.2 * _language_loss(scores.languages[:count].float(), wanted)
+            + 0.2 * _language_loss(scores.languages[:count].float(), wanted, self.language_weights)
             + 0.2 * _embedding_loss(scores.embedding, asked, count, [rows[index] for index in asked])
         )
 
@@ -224,6 +230,11 @@ class _Run:
         return torch.from_numpy(padded), torch.from_numpy(mask)
 
 
+def _done(by_steps: float, by_time: float) -> float:
+    """How far a run is: by its steps, so that it repeats itself, unless it is clearly behind its time limit."""
+    return by_time if by_time > by_steps + 0.01 or by_time >= 1.0 else by_steps
+
+
 def _rate(done: float, masked_share: float) -> float:
     """Linear warm-up and linear decay, once for each of the two parts."""
     part = done / masked_share if done < masked_share else (done - masked_share) / (1.0 - masked_share)
@@ -236,7 +247,7 @@ def _groups(network: Network) -> list[dict[str, Any]]:
     matrices: list[Tensor] = []
     others: list[Tensor] = []
     for name, parameter in network.named_parameters():
-        if name.startswith(("tokens", "pairs")):
+        if name.startswith(("tokens", "grams")):
             tables.append(parameter)
         else:
             (matrices if parameter.ndim > 1 and not name.startswith("positions") else others).append(parameter)
@@ -270,17 +281,25 @@ def _label_loss(logits: Tensor, wanted: Targets, positive_weights: Tensor) -> Te
 
 
 def _intent_loss(logits: Tensor, wanted: Targets) -> Tensor:
-    """Minus the log of the probability of all allowed intents together."""
+    """Minus the log of the probability of all allowed intents together, smoothed a little over the rest."""
     allowed = torch.from_numpy(wanted.intents)
     weights = torch.from_numpy(wanted.intent_weights)
-    probability = functional.log_softmax(logits, dim=-1).masked_fill(allowed == 0, -1e4).logsumexp(-1)
-    return -(probability * weights).sum() / weights.sum().clamp(min=1.0)
+    every = functional.log_softmax(logits, dim=-1)
+    probability = every.masked_fill(allowed == 0, -1e4).logsumexp(-1)
+    smoothed = (1.0 - SMOOTHED) * probability + SMOOTHED * every.mean(-1)
+    return -(smoothed * weights).sum() / weights.sum().clamp(min=1.0)
 
 
-def _language_loss(logits: Tensor, wanted: Targets) -> Tensor:
+def _language_loss(logits: Tensor, wanted: Targets, weights: Tensor) -> Tensor:
     languages = torch.from_numpy(wanted.languages)
     known = (languages >= 0).sum().clamp(min=1)
-    return functional.cross_entropy(logits, languages, ignore_index=-1, reduction="sum") / known
+    return functional.cross_entropy(logits, languages, weight=weights, ignore_index=-1, reduction="sum") / known
+
+
+def _language_weights(rows: Sequence[Row]) -> Tensor:
+    """Per language √(most/own rows), 1 to 8: else the few Malay lines would all be Indonesian."""
+    counts = np.array([max(1, sum(row.language == language for row in rows)) for language in LANGUAGES])
+    return torch.from_numpy(np.clip(np.sqrt(counts.max() / counts), 1.0, 8.0).astype(np.float32))
 
 
 def _embedding_loss(embedding: Tensor, asked: Sequence[int], count: int, rows: Sequence[Row]) -> Tensor:

@@ -270,6 +270,7 @@ def test_the_pasts_of_many_rooms_do_not_pile_up() -> None:
     for n in range(command.ROOMS * 2):
         assert past.of(parse_check_line(record(author="u", sent_at=SENT, room=f"r{n}"), number=n, now=SENT))
     assert len(past._rooms) == command.ROOMS
+    assert past.of(parse_check_line(record(room="r0"), number=0, now=SENT)) is None
 
 
 def test_a_line_is_answered_before_the_next_one_comes_and_ctrl_c_ends_it_while_it_waits(tmp_path: Path) -> None:

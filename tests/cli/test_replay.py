@@ -79,6 +79,7 @@ def test_hostile_lines_are_counted_told_once_and_stop_nothing(streambot: Streamb
     assert len(reasons) == len(set(reasons))
     assert sum("is rejected" in reason for reason in reasons) == 10
     assert sum("the one before it was taken" in reason for reason in reasons) == 2
+    assert sum("the text is too long" in reason for reason in reasons) == 1
     assert any(f"line {len(GOOD) + len(REPEATED) + len(BLANK) + 1} is rejected" in reason for reason in reasons)
 
     again = summary(streambot("replay", "hostile.jsonl", "--db", "log.db", "--json"))

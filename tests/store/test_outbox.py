@@ -27,7 +27,9 @@ def outbox(store: SqliteStore, clock: FakeClock) -> Outbox:
     return Outbox(store, clock)
 
 
-async def asked(store: SqliteStore, operation: Operation = Operation.HIDE, comment: str = "c1", **fields: object) -> Action:
+async def asked(
+    store: SqliteStore, operation: Operation = Operation.HIDE, comment: str = "c1", **fields: object
+) -> Action:
     event = a_decision(a_comment("spam", id=None), Act.HIDE)
     action = an_action(event, operation, comment=comment, **fields)
     await store.commit([event], [action])

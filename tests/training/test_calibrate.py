@@ -36,6 +36,16 @@ def test_platt_scaling_finds_the_scale_and_bias_that_made_the_labels():
     assert (scale, bias) == (pytest.approx(2.0, abs=0.1), pytest.approx(-1.0, abs=0.1))
 
 
+def test_logits_that_are_far_out_and_rarely_positive_do_not_throw_the_calibration_off():
+    rng = np.random.default_rng(0)
+    logits = np.concatenate([rng.normal(-14, 3, 5000), rng.normal(-4, 4, 25)])
+    present = np.arange(5025) >= 5000
+    scale, bias = platt(logits, present, np.ones(5025))
+    guess = 1 / (1 + np.exp(-(scale * logits + bias)))
+    assert guess.mean() == pytest.approx(25 / 5025, rel=0.3)
+    assert (guess[:5000] > 0.5).mean() < 0.002
+
+
 def test_rows_without_weight_do_not_calibrate():
     rng = np.random.default_rng(0)
     logits = rng.normal(0, 2, 2000)
@@ -100,4 +110,12 @@ def test_a_language_with_enough_lines_has_thresholds_of_its_own():
 def test_public_rows_do_not_set_thresholds():
     rows = [a_row()] * 100 + [a_row(Label.SCAM)] * 20 + [a_row(source="elsewhere")] * 500
     chosen = scored(rows, np.concatenate([np.full(100, 0.1), np.full(20, 0.95), np.full(500, 0.99)]))[Label.SCAM]
-    assert chosen.hide["default"] < 0.95
+    assert chosen.review["default"] < 0.95
+
+
+def test_a_label_that_is_often_wrong_on_a_public_source_never_hides():
+    rows = [a_row()] * 100 + [a_row(Label.SCAM)] * 20 + [a_row(source="elsewhere")] * 100
+    few = np.concatenate([np.full(100, 0.1), np.full(20, 0.95), np.full(98, 0.1), np.full(2, 0.99)])
+    assert scored(rows, few)[Label.SCAM].reason == ""
+    many = np.concatenate([np.full(100, 0.1), np.full(20, 0.95), np.full(80, 0.1), np.full(20, 0.99)])
+    assert scored(rows, many)[Label.SCAM].reason == "wrong on 20% of elsewhere"
