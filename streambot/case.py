@@ -24,6 +24,7 @@ class Step(StrEnum):
     """What taking one action back needs."""
 
     WITHDRAW = "withdraw"
+    DISMISS = "dismiss"
     PROPOSE = "propose"
     REVERSE = "reverse"
 
@@ -135,6 +136,9 @@ class Case:
             return Step.WITHDRAW
         if result is Result.IGNORED and action.key in declined:
             return Step.PROPOSE
+        if result is Result.MANUAL:
+            # Nobody has done it yet: it is taken off the list, not undone in the platform's app.
+            return Step.DISMISS
         if action.operation not in REVERSE or self.in_force(action.operation) is not action:
             return None
         if action.simulated or capabilities.get(action.operation, NO_CAPABILITY).reversible:

@@ -30,7 +30,7 @@ def _nothing() -> None:
 @dataclass(frozen=True, slots=True)
 class Work:
     """What a command leads to: an event with its outbox rows and statements (one transaction), the reply, and what
-    changes in memory once they are written. ``withdrawn`` are actions that must not be sent any more.
+    changes in memory once they are written. ``touched`` are earlier actions whose rows the statements change.
     """
 
     event: Event
@@ -38,7 +38,7 @@ class Work:
     outbox: Sequence[Action] = ()
     statements: Sequence[Statement] = ()
     then: Callable[[], object] = _nothing
-    withdrawn: Sequence[Action] = ()
+    touched: Sequence[Action] = ()
 
 
 class Casework:
@@ -78,7 +78,7 @@ class Casework:
         until = self._not_before(state, operation, now)
         reply = Reply(Answer.ACCEPTED, event=event.id, undo_until=until)
         if any(action.operation is operation for action in released):
-            return Work(event, reply, (), statements)
+            return Work(event, reply, (), statements, touched=[*released, *declined])
         asked = Action(
             id=event.id,
             operation=operation,
@@ -92,7 +92,7 @@ class Casework:
             actor=command.actor,
             not_before=until,
         )
-        return Work(event, reply, [asked], statements)
+        return Work(event, reply, [asked], statements, touched=[*released, *declined])
 
     @staticmethod
     def _not_before(state: RoomState, operation: Operation, now: float) -> float:
@@ -152,6 +152,8 @@ class Casework:
             if action.operation in REVERSE:
                 # The dispatcher may have tried it, or take it up before this is written: then it is reversed.
                 statements.append(self._outbox.reverse_if_sent(action, event.id, command.actor))
+        dismissed = [action for step, action in steps if step is Step.DISMISS]
+        statements += [self._outbox.dismiss(action, f"by {command.actor}") for action in dismissed]
         outbox = [
             replace(action, id=event.id, actor=BOT, state=State.PROPOSED, not_before=0.0, attempts=0)
             for step, action in steps
@@ -167,7 +169,14 @@ class Casework:
                 state.history.strike(case.author, event.data["strikes"])
 
         reply = Reply(Answer.ACCEPTED, event=event.id)
-        return Work(event, reply, list({action.key: action for action in outbox}.values()), statements, then, withdrawn)
+        return Work(
+            event,
+            reply,
+            list({action.key: action for action in outbox}.values()),
+            statements,
+            then,
+            [*withdrawn, *dismissed],
+        )
 
     def done(self, state: RoomState, command: Command, case: Case, target: Row) -> Work | Reply:
         """A person carried out a to-do in the platform's own app."""
@@ -176,7 +185,7 @@ class Casework:
             return Reply(Answer.NOOP, event=target["id"])
         event = self._event(state, command, case, Kind.NOTE, self._clock(), data={"done": target["id"]})
         statements = [self._outbox.done_by_hand(action, command.actor) for action in manual]
-        return Work(event, Reply(Answer.ACCEPTED, event=event.id), (), statements)
+        return Work(event, Reply(Answer.ACCEPTED, event=event.id), (), statements, touched=manual)
 
     def _event(
         self,

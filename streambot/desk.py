@@ -15,6 +15,7 @@ from dataclasses import asdict
 
 from streambot.case import Case, Row
 from streambot.casework import Casework, Work
+from streambot.core.action import Action, Outcome
 from streambot.core.command import Answer, Command, Mode, Reply, Verb
 from streambot.core.errors import StorageError
 from streambot.core.event import BOT, Event, Kind
@@ -138,13 +139,28 @@ class Desk:
         """Write it down, then let it take effect, then tell."""
         await self._store.commit([work.event], work.outbox, statements)
         work.then()
-        outbox = work.outbox
-        if work.withdrawn:
-            # What the dispatcher had taken up before we could withdraw it is reversed: the log knows.
-            with contextlib.suppress(StorageError):
-                outbox = [action for action, _ in await self._outbox.of_event(work.event.id)]
-        self._feed.publish([work.event], outbox)
+        # Screens hear of what the statements changed, as the log has it: the dispatcher may have been quicker.
+        asked, settled = list(work.outbox), []
+        with contextlib.suppress(StorageError):
+            if work.touched:
+                asked = [action for action, _ in await self._outbox.of_event(work.event.id)]
+            for action, outcome in [pair for touched in work.touched for pair in await self._now(touched)]:
+                if outcome is None:
+                    asked.append(action)
+                else:
+                    settled.append((action, outcome))
+        self._feed.publish([work.event], asked)
+        for action, outcome in settled:
+            self._feed.settled(action, outcome)
         self._wake()
+
+    async def _now(self, touched: Action) -> Sequence[tuple[Action, Outcome | None]]:
+        """An action as it stands now."""
+        return [
+            (action, Outcome(result) if result else None)
+            for action, result in await self._outbox.of_event(touched.id)
+            if action.operation is touched.operation
+        ]
 
     def _mode(self, state: RoomState, command: Command) -> Work | Reply:
         if command.value not in set(Mode):

@@ -459,6 +459,24 @@ async def test_a_to_do_is_done_by_hand(db: Path) -> None:
 # The room.
 
 
+async def test_a_to_do_that_nobody_did_is_taken_off_the_list(db: Path) -> None:
+    async with small_house(db, actuator=ManualActuator()) as house:
+        await house.play(a_comment("spam", id="c1"))
+        await house.send()
+        assert (await house.order(Verb.ALLOW, "c1")).answer == "accepted"
+        await house.send()
+        assert house.rows() == [("hide", "settled", "withdrawn")]
+
+
+async def test_screens_hear_what_became_of_proposals(db: Path) -> None:
+    async with small_house(db, mode="assist") as house:
+        await house.play(a_comment("bet", id="c1"))
+        house.feed.outbox.clear()
+        await house.order(Verb.HIDE, "c1")
+        assert [(action.operation, action.state) for action in house.feed.outbox] == [("hide", "pending")]
+        assert [(action.operation, outcome.result) for action, outcome in house.feed.outcomes] == [("mute", "ignored")]
+
+
 async def test_a_mode_is_set_and_kept_over_a_restart(db: Path) -> None:
     async with small_house(db) as house:
         await house.room()

@@ -46,7 +46,7 @@ _SETTLE = """
 UPDATE outbox SET state = 'settled', result = ?, detail = ?, changed_at = ?
 WHERE event = ? AND operation = ? AND state <> 'settled'
 """
-_MANUAL_DONE = """
+_END_TODO = """
 UPDATE outbox SET result = ?, detail = ?, changed_at = ?
 WHERE event = ? AND operation = ? AND state = 'settled' AND result = 'manual'
 """
@@ -136,7 +136,11 @@ class Outbox:
 
     def done_by_hand(self, action: Action, by: str) -> Statement:
         """The statement that settles a ``manual`` action: a person carried it out in the platform's own app."""
-        return _MANUAL_DONE, [(Result.CONFIRMED, f"by {by}", self._clock(), *action.key)]
+        return _END_TODO, [(Result.CONFIRMED, f"by {by}", self._clock(), *action.key)]
+
+    def dismiss(self, action: Action, detail: str) -> Statement:
+        """The statement that takes a to-do off the list before anybody has done it."""
+        return _END_TODO, [(Result.WITHDRAWN, detail, self._clock(), *action.key)]
 
     def release(self, action: Action, not_before: float, *, by: str, simulated: bool) -> Statement:
         """The statement that sends a proposed action: a person approved it, and answers for it from now on."""
