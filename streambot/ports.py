@@ -1,4 +1,4 @@
-"""The seams: what the pipeline needs of its neighbours. Protocols, so a fake is a small class and nothing is inherited."""
+"""The seams: what the pipeline needs of its neighbours, as protocols: a fake is a small class, nothing is inherited."""
 
 from __future__ import annotations
 

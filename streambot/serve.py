@@ -28,6 +28,7 @@ from streambot.store.connections import migrations
 from streambot.store.tokens import Tokens
 
 DOOR = "/-/door/tokens"
+_WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - what is asked for, not bound
 ROLES = ("host", "controller", "ops", "admin")
 
 
@@ -84,12 +85,17 @@ async def console(house: House, *, host: str, port: int) -> AsyncIterator[str]:
     try:
         bound = _bind(host, port)
         await web.SockSite(runner, bound).start()
-        name = f"[{host}]" if ":" in host else host
-        url = f"http://{name}:{bound.getsockname()[1]}"
-        with lock.open_door(house.db, lock.Door(url, key)):
-            yield url
+        number = bound.getsockname()[1]
+        # Commands that come second knock on loopback, whatever address the pages have.
+        near = _WILDCARDS.get(host, host)
+        with lock.open_door(house.db, lock.Door(_url(near, number), key)):
+            yield _url(host, number)
     finally:
         await runner.cleanup()
+
+
+def _url(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def _bind(host: str, port: int) -> socket.socket:

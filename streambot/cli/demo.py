@@ -102,7 +102,7 @@ async def _demo(
     room = Room(ROOM, "demo", ROOM)
     async with house(settings, db=db, live=True, settings_for=settings_for) as running:
         state = await running.rooms.open(room)
-        state.mode = mode
+        state.mode, state.tripped = mode, False
         async with console(running, host=settings.console.host, port=settings.console.port) as url:
             pages = {"controller": f"{url}/live/{ROOM}", "host": f"{url}/host/{ROOM}", "log": f"{url}/log"}
             if as_json:

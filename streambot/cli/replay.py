@@ -132,7 +132,7 @@ async def _replay(
         await running.dispatcher.drain()
         actions = await running.outbox.tally(since=first_action)
     tally = running.pipeline.tally
-    refused = sum(source.rejected.values())
+    refused = sum(source.rejected.values()) + tally.rejected
     latencies = sorted(running.pipeline.latencies)
     return {
         "received": source.received,

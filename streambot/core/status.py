@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from streambot.core.action import Capability, Operation
-from streambot.core.comment import Room
 from streambot.core.command import Mode
+from streambot.core.comment import Room
 
 
 class Link(StrEnum):

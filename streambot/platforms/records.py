@@ -25,7 +25,8 @@ EARLIEST: Final = 1_104_537_600.0
 FUTURE: Final = 86_400.0
 """Seconds a time may be ahead of ours: a wrong time zone is, a day more is no time at all."""
 
-_UNFIT_TEXT: Final = re.compile(r"[\x00-\x08\x0b-\x1f\ud800-\udfff]")
+# What SQLite or UTF-8 cannot hold; every other character is the viewer's own.
+_UNFIT_TEXT: Final = re.compile(r"[\x00\ud800-\udfff]")
 _UNFIT_NAME: Final = re.compile(r"[\x00-\x1f\ud800-\udfff]")
 _RFC3339: Final = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:)([0-5]\d|60)(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 _ROLES: Final = frozenset(Role)

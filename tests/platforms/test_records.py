@@ -183,7 +183,7 @@ def test_a_malformed_record_is_rejected_with_its_reason(line, code):
 
 def test_what_no_store_can_hold_is_replaced_one_for_one():
     comment = parse(r'{"text":"a\u0000b\ud800c\u001b[31m\r\n\td\udfff"}')
-    assert comment.text == "a\ufffdb\ufffdc\ufffd[31m\ufffd\n\td\ufffd"
+    assert comment.text == "a\ufffdb\ufffdc\x1b[31m\r\n\td\ufffd"
     assert comment.notes == ("text_cleaned",)
 
 
