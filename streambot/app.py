@@ -17,11 +17,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from aiohttp import ClientSession
+
 from streambot.classify.batcher import Batcher
 from streambot.classify.cache import JudgementCache
 from streambot.classify.lexicon import Matcher
 from streambot.classify.manifest import Manifest
-from streambot.core.action import Action, Capability, Operation, Outcome
+from streambot.connectors import Connectors
+from streambot.core.action import Action, Outcome
 from streambot.core.comment import Room
 from streambot.core.errors import CommentError, ConfigError
 from streambot.core.event import Event
@@ -32,8 +35,6 @@ from streambot.dispatcher import Dispatcher
 from streambot.ids import EventIds
 from streambot.late import LateBook
 from streambot.pipeline import Pipeline
-from streambot.platforms.manual import ManualActuator
-from streambot.platforms.simulated import SimulatedActuator
 from streambot.ports import Actuator, Clock, Feed
 from streambot.resources import model_folder, resource
 from streambot.rooms import Rooms
@@ -147,6 +148,9 @@ class House:
     desk: Desk
     tokens: Tokens
     feeds: Feeds
+    connectors: Connectors
+    scribe: Scribe
+    ids: EventIds
     judging: Judging
     clock: Clock
 
@@ -162,8 +166,6 @@ async def house(
     """
     clock = time.time
     ids = EventIds(clock, random.SystemRandom().getrandbits)
-    simulated = SimulatedActuator()
-    actuators: Mapping[str, Actuator] = {"simulated": simulated, "manual": ManualActuator()}
     choose = settings_for or (lambda room: settings_of(settings, room))
     try:
         db.parent.mkdir(parents=True, exist_ok=True)
@@ -183,14 +185,21 @@ async def house(
         outbox = Outbox(store, clock)
         feeds = Feeds()
 
-        def capabilities(of: RoomSettings) -> Mapping[Operation, Capability]:
-            return actuators[of.actuator].capabilities
+        web: list[ClientSession] = []
 
+        def session() -> ClientSession:
+            # Made when the first webhook acts: most rooms have none.
+            if not web:
+                web.append(ClientSession())
+                stack.push_async_callback(web[0].close)
+            return web[0]
+
+        connectors = Connectors(session, clock)
         rooms = Rooms(
             settings_for=choose,
             pack_for=lambda of: judge.packs.get(of.site, of.pack),
             thresholds=judge.manifest,
-            capabilities_for=capabilities,
+            capabilities_for=connectors.capabilities,
             remember=lambda room, recent: remember(store, room, recent),
             is_taken=lambda room: is_taken(store, room),
             clock=clock,
@@ -200,7 +209,7 @@ async def house(
         def actuator_for(action: Action) -> Actuator:
             state = rooms.get(action.room)
             of = state.settings if state is not None else choose(Room(action.room, action.platform, action.room_id))
-            return actuators[of.actuator]
+            return connectors.actuator(action, of)
 
         def quota_for(name: str) -> int:
             state = rooms.get(name)
@@ -211,7 +220,7 @@ async def house(
         dispatcher = Dispatcher(
             outbox=outbox,
             actuator_for=actuator_for,
-            simulated=simulated,
+            simulated=connectors.simulated,
             quota_for=quota_for,
             tripped=desk.trip,
             feed=feeds,
@@ -250,7 +259,22 @@ async def house(
             sending = tasks.create_task(dispatcher.run(), name="dispatcher")
             async with pipeline.serving():
                 yield House(
-                    settings, db, store, log, outbox, rooms, pipeline, dispatcher, desk, tokens, feeds, judge, clock
+                    settings=settings,
+                    db=db,
+                    store=store,
+                    log=log,
+                    outbox=outbox,
+                    rooms=rooms,
+                    pipeline=pipeline,
+                    dispatcher=dispatcher,
+                    desk=desk,
+                    tokens=tokens,
+                    feeds=feeds,
+                    connectors=connectors,
+                    scribe=scribe,
+                    ids=ids,
+                    judging=judge,
+                    clock=clock,
                 )
             dispatcher.finish()
             await sending

@@ -36,10 +36,15 @@ PATIENCE = 0.05
 log = structlog.get_logger(__name__)
 
 
+def _nobody(_: Comment, __: str) -> None:
+    """Most sources do not ask what became of a comment."""
+
+
 @dataclass(slots=True)
 class _Run:
     """One source's comments that are received and not yet committed, and its rooms."""
 
+    ended: Callable[[Comment, str], None]
     open: int = 0
     rooms: set[str] = field(default_factory=set)
     queues: dict[str, asyncio.Queue[_Pending | None]] = field(default_factory=dict)
@@ -123,12 +128,13 @@ class Pipeline:
             await committing
             judging_again.cancel()
 
-    async def run(self, source: Source) -> None:
+    async def run(self, source: Source, ended: Callable[[Comment, str], None] = _nobody) -> None:
         """Decide every comment of a source; returns when all are committed.
 
-        Raises what the source raises (PlatformError if it breaks), once what was received is committed.
+        ``ended`` hears of comments that get no decision here: ``duplicate``, or the reason of a rejection. Raises what
+        the source raises (PlatformError if it breaks), once what was received is committed.
         """
-        run = _Run()
+        run = _Run(ended)
         broken: Exception | None = None
         try:
             async with asyncio.TaskGroup() as tasks:
@@ -167,6 +173,7 @@ class Pipeline:
         except CommentError as error:
             log.warning("rejected", room=comment.room.name, code=error.code, why=error.message)
             self.tally.rejected += 1
+            run.ended(comment, error.code)
             return None
         if comment.room is not state.room:
             comment = replace(comment, room=state.room)
@@ -179,6 +186,7 @@ class Pipeline:
         if known:
             state.count(duplicates=1)
             self.tally.duplicates += 1
+            run.ended(comment, "duplicate")
             return None
         await self._slots.acquire()
         state.seen.add(comment.id)
@@ -234,11 +242,13 @@ class Pipeline:
         """A comment that was received and will not be decided here: it may come again."""
         pending.judging.cancel()
         pending.state.forget(pending.comment)
-        self._leave(pending)
+        self._leave(pending, "stopped")
 
-    def _leave(self, pending: _Pending) -> None:
+    def _leave(self, pending: _Pending, undecided: str = "") -> None:
         self._slots.release()
         pending.run.step(-1)
+        if undecided:
+            pending.run.ended(pending.comment, undecided)
 
     async def _commit(self) -> None:
         """Write whatever has been decided, then tell everybody, in order."""
@@ -263,8 +273,9 @@ class Pipeline:
             return
         now = self._monotonic()
         for pending, decision in decided:
-            self._leave(pending)
-            self._account(pending.state, decision, now - pending.received, duplicate=decision.event.id in dropped)
+            duplicate = decision.event.id in dropped
+            self._leave(pending, "duplicate" if duplicate else "")
+            self._account(pending.state, decision, now - pending.received, duplicate=duplicate)
         self._feed.publish(
             [event for event in events if event.id not in dropped],
             [action for action in outbox if action.id not in dropped],
@@ -283,7 +294,7 @@ class Pipeline:
         if decision.opening:
             await self._scribe.write(decision.opening)
             self._feed.publish(decision.opening)
-        self._leave(pending)
+        self._leave(pending, error.code)
         pending.state.count(rejected=1)
         self.tally.rejected += 1
         if decision.event.data["degraded"]:

@@ -9,7 +9,7 @@ import platform
 import secrets
 import socket
 import sqlite3
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,8 +44,13 @@ class _Checker:
 
 
 @contextlib.asynccontextmanager
-async def console(house: House, *, host: str, port: int) -> AsyncIterator[str]:
-    """Serve the pages until the block ends; yields their address. Raises ConfigError if the port is taken."""
+async def console(
+    house: House, *, host: str, port: int, extend: Callable[[web.Application], None] | None = None
+) -> AsyncIterator[str]:
+    """Serve the pages until the block ends; yields their address.
+
+    ``extend`` adds routes before it starts. Raises ConfigError if the port is taken.
+    """
     settings = house.settings.console
     feed = LiveFeed(house.clock)
     house.feeds.join(feed)
@@ -80,6 +85,8 @@ async def console(house: House, *, host: str, port: int) -> AsyncIterator[str]:
     )
     key = secrets.token_urlsafe(32)
     app.router.add_post(DOOR, _door(house.tokens, key))
+    if extend is not None:
+        extend(app)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)
     await runner.setup()
     try:

@@ -23,6 +23,7 @@ from streambot.core.errors import ConfigError, PlatformError, StorageError, Stre
 
 COMMANDS: Final = {
     "demo": ("demo", "demo", "A live-shopping broadcast in five languages, moderated before your eyes."),
+    "run": ("run", "run", "Moderate the configured rooms."),
     "replay": ("replay", "replay", "Run a recorded broadcast through the whole house."),
     "check": ("check", "check", "Judge lines of text."),
     "export": ("export", "export", "Write the moderation log as JSONL or CSV."),

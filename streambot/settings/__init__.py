@@ -1,7 +1,16 @@
 """TOML and ``STREAMBOT_*`` become frozen Settings; an unknown key is an error that names the nearest right one."""
 
 from streambot.settings.layers import Loaded, load_settings, read_settings
-from streambot.settings.model import ClassifierSettings, Console, LogSettings, RoomSettings, Settings, Storage
+from streambot.settings.model import (
+    ClassifierSettings,
+    Console,
+    LogSettings,
+    RoomSettings,
+    Settings,
+    SourceSettings,
+    Storage,
+    ToolSettings,
+)
 
 __all__ = [
     "ClassifierSettings",
@@ -10,7 +19,9 @@ __all__ = [
     "LogSettings",
     "RoomSettings",
     "Settings",
+    "SourceSettings",
     "Storage",
+    "ToolSettings",
     "load_settings",
     "read_settings",
 ]

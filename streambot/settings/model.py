@@ -86,6 +86,38 @@ class LogSettings(_Section):
     format: Literal["auto", "json", "console"] = "auto"
 
 
+class SourceSettings(_Section):
+    """Where a room's comments come from.
+
+    ``websocket`` connects to ``url`` and reads its JSON by a ``recipe`` or by ``fields`` of its own; ``ingest`` waits
+    for others to bring comments. ``headers_file`` and ``secret_file`` are files that only their owner can read.
+    """
+
+    kind: Literal["websocket", "ingest"]
+    url: str = ""
+    recipe: str = ""
+    fields: dict[str, Any] = Field(default_factory=dict)
+    headers_file: _Path | None = None
+    secret_file: _Path | None = None
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> SourceSettings:
+        if self.kind == "websocket" and not self.url:
+            raise ValueError("a websocket source needs its url")
+        if self.kind == "websocket" and bool(self.recipe) == bool(self.fields):
+            raise ValueError("a websocket source needs either a recipe or fields")
+        return self
+
+
+class ToolSettings(_Section):
+    """The operator's own tool that carries out actions: what it ``can`` do; for a webhook its address and secret."""
+
+    can: dict[str, Any]
+    url: str = ""
+    secret_file: _Path | None = None
+    timeout_s: Annotated[float, Field(gt=0, le=60)] = 10.0
+
+
 class RoomSettings(_Section):
     """One room.
 
@@ -100,10 +132,22 @@ class RoomSettings(_Section):
     label_modes: dict[_Label, _Mode] = Field(default_factory=dict)
     tone: Literal["casual", "formal"] = "casual"
     host_language: Language = "en"
-    actuator: Literal["manual", "simulated"] = "manual"
+    actuator: Literal["manual", "simulated", "webhook", "websocket"] = "manual"
+    source: SourceSettings | None = None
+    tool: ToolSettings | None = None
     undo_ms: Annotated[int, Field(ge=0, le=60_000)] = 2000
     quota_per_minute: Annotated[int, Field(ge=0)] = 60
     pack: str | None = None
+
+    @model_validator(mode="after")
+    def _can_act(self) -> RoomSettings:
+        if self.actuator in ("webhook", "websocket") and self.tool is None:
+            raise ValueError(f"actuator {self.actuator} needs a tool that says what it can do")
+        if self.actuator == "webhook" and self.tool and not (self.tool.url and self.tool.secret_file):
+            raise ValueError("a webhook needs the tool's url and secret_file")
+        if self.actuator == "websocket" and (self.source is None or self.source.kind != "websocket"):
+            raise ValueError("actuator websocket acts over the connection of a websocket source")
+        return self
 
     def mode_for(self, label: Label) -> Mode:
         """Who acts on this label here."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 import shutil
 import warnings
 from collections.abc import Callable, Mapping, Sequence
@@ -12,11 +11,9 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-import onnx
 import torch
 from numpy.typing import NDArray
-from onnx import numpy_helper
-from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
+from onnxruntime.quantization import CalibrationDataReader
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
@@ -27,6 +24,7 @@ from streambot.training import checkpoint
 from streambot.training.calibrate import NEVER, LabelThresholds, choose_thresholds, platt
 from streambot.training.corpus import Row
 from streambot.training.model import Network
+from streambot.training.quantise import quantise
 from streambot.training.tokenizer import load_tokenizer
 from streambot.training.toml import toml
 
@@ -34,8 +32,7 @@ OPSET: Final = 17
 OVERLAP: Final = 16
 MAX_WINDOWS: Final = 8
 _FILES: Final = ("model.onnx", "tokenizer.json")
-_HEADS: Final = ("label_head", "intent_head", "language_head", "embedding_head")
-"""Left in float32: a few thousand weights, and the ones that int8 hurts most (ENGINE.md A1)."""
+
 
 CALIBRATED: Final = 600
 """Validation texts whose activations set the int8 ranges."""
@@ -115,7 +112,7 @@ def export(
     full = scratch / "model.fp32.onnx"
     shape = network.shape
     _write_onnx(Calibrated(network).eval(), full)
-    _quantise(full, made / "model.onnx", _Calibration(tokenizer, [row.text for row in valid], shape.tokens))
+    quantise(full, made / "model.onnx", _Calibration(tokenizer, [row.text for row in valid], shape.tokens))
     undecided = {label: LabelThresholds({"default": NEVER}, {"default": NEVER}) for label in Label}
     write_manifest(made, Exported(version, shape.tokens, shape.embedding, undecided, {}), {})
     judgements = open_judge(made)([row.text for row in valid])
@@ -233,76 +230,6 @@ class _Calibration(CalibrationDataReader):
             return None
         row = np.array([ids], dtype=np.int64)
         return {"input_ids": row, "attention_mask": np.ones_like(row)}
-
-
-def _quantise(full: Path, target: Path, calibration: CalibrationDataReader) -> None:
-    """Int8 weights and activations: matrices per channel by ONNX Runtime, embedding tables per row by ourselves.
-
-    The activations' scales are fixed here (static), not taken from each batch as they pass (dynamic): a text's score
-    must not depend on the texts beside it, or the same capture would be decided differently twice.
-    """
-    model = onnx.load(str(full))
-    _quantise_tables(model)
-    tabled = full.with_suffix(".tables.onnx")
-    onnx.save(model, str(tabled))
-    weights = {item.name for item in model.graph.initializer}
-    matrices = [
-        node.name
-        for node in model.graph.node
-        if node.op_type in ("MatMul", "Gemm")
-        and node.input[1] in weights
-        and not any(head in node.name for head in _HEADS)
-    ]
-    root = logging.getLogger()
-    level = root.level
-    root.setLevel(logging.ERROR)  # ONNX Runtime advises on the root logger
-    try:
-        quantize_static(
-            str(tabled),
-            str(target),
-            calibration,
-            quant_format=QuantFormat.QDQ,
-            op_types_to_quantize=["MatMul", "Gemm"],
-            nodes_to_quantize=matrices,
-            per_channel=True,
-            activation_type=QuantType.QUInt8,
-            weight_type=QuantType.QInt8,
-            extra_options={"OpTypesToExcludeOutputQuantization": ["MatMul", "Gemm"]},
-        )
-    finally:
-        root.setLevel(level)
-
-
-def _quantise_tables(model: onnx.ModelProto) -> None:
-    """Replace every look-up in a large float table by one in int8 rows, each with its own scale.
-
-    ONNX Runtime would give the whole table one scale, which the few large rows set for all.
-    """
-    tables = {item.name: item for item in model.graph.initializer}
-    nodes = []
-    for node in model.graph.node:
-        table = tables.get(node.input[0]) if node.op_type == "Gather" else None
-        if table is None or len(table.dims) != 2 or table.dims[0] < 1000:
-            nodes.append(node)
-            continue
-        values = numpy_helper.to_array(table)
-        scales = np.maximum(np.abs(values).max(axis=1, keepdims=True), 1e-8) / 127.0
-        model.graph.initializer.append(
-            numpy_helper.from_array(np.round(values / scales).astype(np.int8), f"{table.name}.int8")
-        )
-        model.graph.initializer.append(numpy_helper.from_array(scales.astype(np.float32), f"{table.name}.scale"))
-        model.graph.initializer.remove(table)
-        places, out = node.input[1], node.output[0]
-        nodes += [
-            onnx.helper.make_node("Gather", [f"{table.name}.int8", places], [f"{out}.rows"], f"{node.name}.rows"),
-            onnx.helper.make_node(
-                "Cast", [f"{out}.rows"], [f"{out}.cast"], f"{node.name}.cast", to=onnx.TensorProto.FLOAT
-            ),
-            onnx.helper.make_node("Gather", [f"{table.name}.scale", places], [f"{out}.scale"], f"{node.name}.scale"),
-            onnx.helper.make_node("Mul", [f"{out}.cast", f"{out}.scale"], [out], f"{node.name}.mul"),
-        ]
-    del model.graph.node[:]
-    model.graph.node.extend(nodes)
 
 
 def _agreement(

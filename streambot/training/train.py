@@ -18,11 +18,18 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional
 
-from streambot.core.labels import LANGUAGES, Label
 from streambot.core.views import canonical
 from streambot.training import checkpoint
-from streambot.training.batches import PREFIXED, Targets, epoch_order, noisy, targets
+from streambot.training.batches import PREFIXED, epoch_order, noisy, targets
 from streambot.training.corpus import Row
+from streambot.training.losses import (
+    embedding_loss,
+    intent_loss,
+    label_loss,
+    language_loss,
+    language_weights,
+    positive_weights,
+)
 from streambot.training.model import Network, Scores, Shape
 from streambot.training.tokenizer import MASK, PAD, SPECIAL, load_tokenizer, train_tokenizer
 
@@ -30,12 +37,9 @@ MASKED: Final = 0.15
 """Share of tokens to guess in the masked-language part (Devlin et al. 2019)."""
 HIDDEN: Final = 0.12
 """Share of tokens hidden from the tasks, so that no single word decides (word dropout, Iyyer et al. 2015)."""
-SMOOTHED: Final = 0.05
-TEMPERATURE: Final = 0.1
 TABLE_PACE: Final = 4.0
 _WARM_UP: Final = 0.03
 _CHECKPOINT_SECONDS: Final = 120.0
-_MAX_POSITIVE_WEIGHT: Final = 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +121,8 @@ class _Run:
         self.report = report
         self.optimiser = torch.optim.AdamW(_groups(network), lr=recipe.learning_rate, betas=(0.9, 0.98), fused=True)
         self.benign = [row for row in rows if row.is_own and row.is_benign]
-        self.positive_weights = _positive_weights(rows)
-        self.language_weights = _language_weights(rows)
+        self.positive_weights = positive_weights(rows)
+        self.language_weights = language_weights(rows)
         # Their places in SPECIAL are their ids.
         self.pad = SPECIAL.index(PAD)
         self.mask = SPECIAL.index(MASK)
@@ -210,10 +214,10 @@ class _Run:
         count = len(rows)
         wanted = targets(rows)
         return (
-            _label_loss(scores.labels[:count].float(), wanted, self.positive_weights)
-            + 1.0 * _intent_loss(scores.intents[:count].float(), wanted)
-            + 0.2 * _language_loss(scores.languages[:count].float(), wanted, self.language_weights)
-            + 0.2 * _embedding_loss(scores.embedding, asked, count, [rows[index] for index in asked])
+            label_loss(scores.labels[:count].float(), wanted, self.positive_weights)
+            + 1.0 * intent_loss(scores.intents[:count].float(), wanted)
+            + 0.2 * language_loss(scores.languages[:count].float(), wanted, self.language_weights)
+            + 0.2 * embedding_loss(scores.embedding, asked, count, [rows[index] for index in asked])
         )
 
     def _tensors(self, texts: Sequence[str]) -> tuple[Tensor, Tensor]:
@@ -258,66 +262,5 @@ def _groups(network: Network) -> list[dict[str, Any]]:
     ]
 
 
-def _positive_weights(rows: Sequence[Row]) -> Tensor:
-    """Per label, how much more a present label counts: √(absent/present) of our own lines, 1 to 8."""
-    own = [row for row in rows if row.is_own] or rows
-    present = np.array([sum(row.targets[index] for row in own) for index in range(len(Label))], dtype=np.float64)
-    ratio = np.sqrt((len(own) - present) / np.maximum(present, 1.0))
-    return torch.from_numpy(np.clip(ratio, 1.0, _MAX_POSITIVE_WEIGHT).astype(np.float32))
-
-
 def _without_intent(row: Row) -> Row:
     return Row(row.text, "", row.source, row.targets, row.weights, note=row.note)
-
-
-def _label_loss(logits: Tensor, wanted: Targets, positive_weights: Tensor) -> Tensor:
-    """Binary cross-entropy over the labels that the sources know, weighted by how far they are believed."""
-    weights = torch.from_numpy(wanted.label_weights)
-    losses = functional.binary_cross_entropy_with_logits(
-        logits, torch.from_numpy(wanted.labels), pos_weight=positive_weights, reduction="none"
-    )
-    # Summed over labels, mean over rows that know anything: rows of ours count 13 times a row that knows one.
-    return (losses * weights).sum() / (weights.sum(1) > 0).sum().clamp(min=1)
-
-
-def _intent_loss(logits: Tensor, wanted: Targets) -> Tensor:
-    """Minus the log of the probability of all allowed intents together, smoothed a little over the rest."""
-    allowed = torch.from_numpy(wanted.intents)
-    weights = torch.from_numpy(wanted.intent_weights)
-    every = functional.log_softmax(logits, dim=-1)
-    probability = every.masked_fill(allowed == 0, -1e4).logsumexp(-1)
-    smoothed = (1.0 - SMOOTHED) * probability + SMOOTHED * every.mean(-1)
-    return -(smoothed * weights).sum() / weights.sum().clamp(min=1.0)
-
-
-def _language_loss(logits: Tensor, wanted: Targets, weights: Tensor) -> Tensor:
-    languages = torch.from_numpy(wanted.languages)
-    known = (languages >= 0).sum().clamp(min=1)
-    return functional.cross_entropy(logits, languages, weight=weights, ignore_index=-1, reduction="sum") / known
-
-
-def _language_weights(rows: Sequence[Row]) -> Tensor:
-    """Per language √(most/own rows), 1 to 8: else the few Malay lines would all be Indonesian."""
-    counts = np.array([max(1, sum(row.language == language for row in rows)) for language in LANGUAGES])
-    return torch.from_numpy(np.clip(np.sqrt(counts.max() / counts), 1.0, 8.0).astype(np.float32))
-
-
-def _embedding_loss(embedding: Tensor, asked: Sequence[int], count: int, rows: Sequence[Row]) -> Tensor:
-    """Soft contrastive loss: a question lies at its other wording, and nearer to its intent than to the rest.
-
-    Three quarters of the wanted probability go to the same line under other noise, a quarter to lines of the same
-    intent (supervised contrastive, Khosla et al. 2020).
-    """
-    if len(asked) < 2:
-        return embedding.sum() * 0.0
-    first, second = embedding[list(asked)], embedding[count:]
-    same_line = torch.eye(len(asked))
-    same_intent = torch.tensor([[float(left.intents == right.intents) for right in rows] for left in rows])
-    neighbours = same_intent - same_line * same_intent
-    shares = neighbours.sum(1, keepdim=True)
-    wanted = torch.where(shares > 0, 0.75 * same_line + 0.25 * neighbours / shares.clamp(min=1.0), same_line)
-    logits = first @ second.T / TEMPERATURE
-    return -0.5 * (
-        (wanted * functional.log_softmax(logits, dim=1)).sum(1).mean()
-        + (wanted * functional.log_softmax(logits.T, dim=1)).sum(1).mean()
-    )
