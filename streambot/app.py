@@ -49,6 +49,10 @@ from streambot.store.state import is_taken, remember
 from streambot.store.tokens import Tokens
 
 
+PATIENCE = 1 / 8
+"""The part of a live comment's deadline that the model may be behind before comments are decided without it."""
+
+
 class Packs:
     """Rule packs with their compiled matchers, each loaded once. Raises ConfigError naming file, line and reason."""
 
@@ -91,14 +95,22 @@ class Judging:
 
 
 @contextlib.asynccontextmanager
-async def judging(settings: Settings) -> AsyncIterator[Judging]:
-    """Load the model and run it until the block ends. Raises ConfigError."""
+async def judging(settings: Settings, *, live: bool = False) -> AsyncIterator[Judging]:
+    """Load the model and run it until the block ends; when ``live`` it sheds what it cannot judge in time.
+
+    Raises ConfigError.
+    """
     # onnxruntime and tokenizers are only imported by what judges.
     from streambot.classify.onnx import OnnxRuntime
 
     folder = model_folder(settings.classifier.model)
     runtime = await asyncio.to_thread(OnnxRuntime, folder, threads=settings.classifier.threads)
-    batcher = Batcher(runtime, cache=JudgementCache(settings.classifier.cache), waiting=settings.classifier.queue)
+    batcher = Batcher(
+        runtime,
+        cache=JudgementCache(settings.classifier.cache),
+        waiting=settings.classifier.queue,
+        patience=settings.classifier.deadline_ms / 1000 * PATIENCE if live else None,
+    )
     async with asyncio.TaskGroup() as tasks:
         model = tasks.create_task(batcher.run(), name="model")
         try:
@@ -165,7 +177,7 @@ async def house(
     LockedError, ConfigError or StorageError.
     """
     clock = time.time
-    ids = EventIds(clock, random.SystemRandom().getrandbits)
+    ids = EventIds(clock, random.Random(secrets.randbits(256)).getrandbits)
     choose = settings_for or (lambda room: settings_of(settings, room))
     try:
         db.parent.mkdir(parents=True, exist_ok=True)
@@ -177,7 +189,7 @@ async def house(
         ) from error
     async with contextlib.AsyncExitStack() as stack:
         stack.enter_context(lock.hold(db))
-        judge = await stack.enter_async_context(judging(settings))
+        judge = await stack.enter_async_context(judging(settings, live=live))
         store = await stack.enter_async_context(open_store(db))
         reader = await open_reader(db)
         stack.push_async_callback(reader.close)
@@ -238,6 +250,7 @@ async def house(
             wake=wake.set,
             ids=ids,
             sleep=asyncio.sleep,
+            idle=lambda: judge.classifier.idle,
         )
         pipeline = Pipeline(
             rooms=rooms,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 import structlog
@@ -21,6 +21,10 @@ from streambot.scribe import BACKOFF, Scribe
 LATE_TO_HIDE = 30.0
 """A violation found this many seconds late goes to review: whom it hurt has read it."""
 KEPT = 10_000
+TOGETHER = 64
+"""Comments judged again at a time: one run of the model."""
+PAUSE = 0.05
+"""Seconds between two looks at whether the model has nothing else to do."""
 
 Key = tuple[str, str, str]
 
@@ -44,7 +48,9 @@ class LateBook:
         wake: Callable[[], None],
         ids: Callable[[], str],
         sleep: Callable[[float], Awaitable[None]],
+        idle: Callable[[], bool] = lambda: True,
     ) -> None:
+        """``idle`` says whether the model has nothing else to do: comments that are on air come first."""
         self._classifier = classifier
         self._scribe = scribe
         self._ruled = ruled
@@ -52,6 +58,7 @@ class LateBook:
         self._wake = wake
         self._ids = ids
         self._sleep = sleep
+        self._idle = idle
         self._waiting: asyncio.Queue[tuple[RoomState, Considered]] = asyncio.Queue(KEPT)
         self._owed: Counter[str] = Counter()
 
@@ -80,21 +87,37 @@ class LateBook:
             self._feed.notice(state.room.name, {"level": "info", "code": "model_back", "text": text})
 
     async def run(self) -> None:
-        """Judge again what waits, one after another, until cancelled. Raises StorageError unless patient."""
+        """Judge again what waits, in the order of the decisions, until cancelled. Raises StorageError unless patient."""
         while True:
-            state, considered = await self._waiting.get()
-            judgement = await self._judgement(considered)
-            await self._reconsider(state, considered, judgement)
-            self.drop(state)
+            batch = [await self._waiting.get()]
+            while len(batch) < TOGETHER and not self._waiting.empty():
+                batch.append(self._waiting.get_nowait())
+            judgements = await self._judgements([considered for _, considered in batch])
+            for (state, considered), judgement in zip(batch, judgements, strict=True):
+                await self._reconsider(state, considered, judgement)
+                self.drop(state)
 
-    async def _judgement(self, considered: Considered) -> Judgement:
+    async def _judgements(self, batch: Sequence[Considered]) -> list[Judgement]:
+        """Their judgements, asked for together, and again those that were refused, until all are there."""
+        judged: dict[int, Judgement] = {}
         attempt = 0
         while True:
-            try:
-                return await self._classifier.classify(considered.comment)
-            except ClassifierError:
+            while not self._idle():
+                await self._sleep(PAUSE)
+            asked = [number for number in range(len(batch)) if number not in judged]
+            answers = await asyncio.gather(*(self._ask(batch[number]) for number in asked))
+            judged |= {number: answer for number, answer in zip(asked, answers, strict=True) if answer is not None}
+            if len(judged) == len(batch):
+                return [judged[number] for number in range(len(batch))]
+            if answers.count(None) == len(answers):
                 await self._sleep(BACKOFF[min(attempt, len(BACKOFF) - 1)])
                 attempt += 1
+
+    async def _ask(self, considered: Considered) -> Judgement | None:
+        try:
+            return await self._classifier.classify(considered.comment)
+        except ClassifierError:
+            return None
 
     async def _reconsider(self, state: RoomState, considered: Considered, judgement: Judgement) -> None:
         comment, room = considered.comment, state.room.name

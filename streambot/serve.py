@@ -20,6 +20,7 @@ from streambot.app import House
 from streambot.console.app import build_console
 from streambot.console.auth import Identity
 from streambot.console.live import LiveFeed
+from streambot.console.probes import ModelLoad
 from streambot.core.comment import Comment
 from streambot.core.errors import ConfigError
 from streambot.ports import Source
@@ -54,6 +55,7 @@ async def console(
     settings = house.settings.console
     feed = LiveFeed(house.clock)
     house.feeds.join(feed)
+    feed.metrics.registry.register(ModelLoad(house.judging.classifier))
 
     def versions() -> Mapping[str, Any]:
         return {

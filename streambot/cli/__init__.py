@@ -26,6 +26,7 @@ COMMANDS: Final = {
     "run": ("run", "run", "Moderate the configured rooms."),
     "replay": ("replay", "replay", "Run a recorded broadcast through the whole house."),
     "check": ("check", "check", "Judge lines of text."),
+    "bench": ("bench", "bench", "Measure this machine: model, pipeline, latency, bursts, screens, memory."),
     "export": ("export", "export", "Write the moderation log as JSONL or CSV."),
     "train": ("train", "train", "Train a classifier from labelled lines."),
     "eval": ("eval", "eval_", "Score a classifier on labelled lines."),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from aiohttp import web
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
@@ -85,6 +85,33 @@ class Gauges(Collector):
             queue.add_metric((room,), self._queue(room))
         clients = GaugeMetricFamily("streambot_ws_clients", "Open live sockets", value=self._clients())
         return (comments, verdicts, degraded, rules_only, link, queue, clients)
+
+
+class Load(Protocol):
+    """The model's queue."""
+
+    @property
+    def waiting(self) -> int:
+        """Comments the model has not taken up."""
+        ...
+
+    @property
+    def shed(self) -> int:
+        """Comments refused so far because too much was waiting."""
+        ...
+
+
+class ModelLoad(Collector):
+    """How far the model is behind; read when Prometheus asks."""
+
+    def __init__(self, model: Load) -> None:
+        self._model = model
+
+    def collect(self) -> Iterable[Metric]:
+        """What waits and what was refused."""
+        queue = GaugeMetricFamily("streambot_model_queue", "Comments that wait for the model", value=self._model.waiting)
+        shed = CounterMetricFamily("streambot_model_shed", "Refusals because it was behind", value=self._model.shed)
+        return (queue, shed)
 
 
 class Probes:

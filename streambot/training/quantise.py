@@ -16,7 +16,7 @@ _HEADS: Final = ("label_head", "intent_head", "language_head", "embedding_head")
 
 
 def quantise(full: Path, target: Path, calibration: CalibrationDataReader) -> None:
-    """Write ``full`` to ``target`` with int8 weights and activations: matrices per channel by ONNX Runtime, embedding tables per row by ourselves.
+    """Write ``full`` to ``target`` in int8: matrices per channel by ONNX Runtime, embedding tables per row by us.
 
     The activations' scales are fixed here (static), not taken from each batch as they pass (dynamic): a text's score
     must not depend on the texts beside it, or the same capture would be decided differently twice.
