@@ -26,6 +26,8 @@ MIN_RECALL: Final = 0.1
 MIN_POSITIVES: Final = 8
 MAX_WRONG_ELSEWHERE: Final = 0.05
 """Of the lines of a public source that are known to be without the label, the share that may reach its height."""
+MIN_REVIEW_PRECISION: Final = 0.4
+"""A queue in which fewer of a label's lines are right is not read any more."""
 MIN_LINES: Final = 60
 """Benign lines a language needs before it gets thresholds of its own."""
 
@@ -81,30 +83,70 @@ def platt(logits: Array, present: NDArray[np.bool_], weights: Array, *, rounds: 
 def choose_thresholds(rows: Sequence[Row], scores: Array) -> dict[Label, LabelThresholds]:
     """Thresholds for every label from calibrated ``scores`` [rows, labels] of validation rows.
 
-    Benign lines of ours set the height; rows of ours decide whether a label may hide.
+    Benign lines of ours set the height; rows of ours decide whether a label may hide. What the model has never been
+    told about must not be hidden either: public comments of sources that say nothing about any label (reviews,
+    questions of other trades) keep the same budget.
     """
     own = np.array([row.is_own for row in rows])
     benign = own & np.array([row.is_benign for row in rows])
     languages = np.array([row.language for row in rows])
     hide = _levels(scores, benign, languages, HIDE_BUDGET, HIDE_FLOOR)
     review = _levels(scores, benign, languages, REVIEW_BUDGET, REVIEW_FLOOR)
+    quiet = _quiet_heights(rows, scores)
+    hide = {name: np.maximum(levels, quiet) for name, levels in hide.items()}
     chosen = {}
     for index, label in enumerate(Label):
         present = np.array([row.targets[index] for row in rows])
         heights = np.array([hide.get(language, hide["default"])[index] for language in languages])
         hit = scores[:, index] >= heights
         reason = _why_never(hit[own], present[own]) or _wrong_elsewhere(rows, hit, index)
+        precise = _precise_from(scores[own, index], present[own])
         chosen[label] = LabelThresholds(
             hide={"default": NEVER}
             if reason
             else {name: round(float(levels[index]), 4) for name, levels in hide.items()},
             review={
-                name: round(float(min(levels[index], hide.get(name, hide["default"])[index])), 4)
+                name: round(
+                    float(
+                        min(max(levels[index], precise), NEVER if reason else hide.get(name, hide["default"])[index])
+                    ),
+                    4,
+                )
                 for name, levels in review.items()
             },
             reason=reason,
         )
     return chosen
+
+
+def _quiet_heights(rows: Sequence[Row], scores: Array) -> Array:
+    """Per label, what at most ``HIDE_BUDGET`` of the rows reach in any source that says nothing about labels."""
+    sources = np.array([row.source if not any(row.weights) else "" for row in rows])
+    heights = np.zeros(scores.shape[1])
+    for source in sorted(set(sources) - {""}):
+        chosen = sources == source
+        if int(chosen.sum()) >= MIN_LINES:
+            heights = np.maximum(heights, _heights(scores[chosen], HIDE_BUDGET, HIDE_FLOOR))
+    return heights
+
+
+def _precise_from(scores: Array, present: NDArray[np.bool_]) -> float:
+    """The height above which ``MIN_REVIEW_PRECISION`` of our lines have the label, midway to the line below it.
+
+    NEVER if there is none.
+    """
+    if not present.any():
+        return 0.0
+    order = np.argsort(-scores)
+    right = np.cumsum(present[order]) / np.arange(1, len(order) + 1)
+    # Equal scores stand or fall together.
+    last_of_equals = np.append(np.diff(scores[order]) != 0, True)
+    good = np.flatnonzero((right >= MIN_REVIEW_PRECISION) & last_of_equals)
+    if not len(good):
+        return NEVER
+    lowest = good[-1]
+    below = scores[order[lowest + 1]] if lowest + 1 < len(order) else 0.0
+    return float(scores[order[lowest]] + below) / 2
 
 
 def _why_never(hit: NDArray[np.bool_], present: NDArray[np.bool_]) -> str:

@@ -157,9 +157,6 @@ def test_the_verdicts_are_those_of_the_first_run(streambot: Streambot) -> None:
     assert decisions("one.db") == decisions("two.db") != []
 
 
-@pytest.mark.xfail(
-    strict=True, reason="int8 activations are scaled by the whole batch, so a score depends on its neighbours in it"
-)
 def test_a_score_does_not_depend_on_what_else_was_in_the_batch(streambot: Streambot, tmp_path: Path) -> None:
     texts = [f"how much is lamp number {n} " + "please " * (n % 7) for n in range(30)]
     (tmp_path / "together.jsonl").write_text("".join(json.dumps({"text": text}) + "\n" for text in texts))

@@ -119,3 +119,16 @@ def test_a_label_that_is_often_wrong_on_a_public_source_never_hides():
     assert scored(rows, few)[Label.SCAM].reason == ""
     many = np.concatenate([np.full(100, 0.1), np.full(20, 0.95), np.full(80, 0.1), np.full(20, 0.99)])
     assert scored(rows, many)[Label.SCAM].reason == "wrong on 20% of elsewhere"
+
+
+def test_what_a_quiet_source_scores_is_not_hidden():
+    quiet = [Row("text", "en", "reviews", (False,) * len(Label), (0.0,) * len(Label)) for _ in range(MIN_LINES * 4)]
+    rows = [a_row() for _ in range(200)] + [a_row(Label.SCAM) for _ in range(40)] + quiet
+    scam = np.concatenate([np.full(200, 0.02), np.full(40, 0.97), np.full(len(quiet), 0.9)])
+    assert scored(rows, scam)[Label.SCAM].hide["default"] > 0.9
+
+
+def test_a_label_goes_to_review_only_from_where_it_is_often_enough_right():
+    rows = [a_row() for _ in range(400)] + [a_row(Label.SCAM) for _ in range(10)]
+    scam = np.concatenate([np.full(380, 0.02), np.full(20, 0.5), np.full(5, 0.5), np.full(5, 0.8)])
+    assert 0.5 < scored(rows, scam)[Label.SCAM].review["default"] <= 0.8
