@@ -26,7 +26,7 @@ MIN_RECALL: Final = 0.1
 MIN_POSITIVES: Final = 8
 MAX_WRONG_ELSEWHERE: Final = 0.05
 """Of the lines of a public source that are known to be without the label, the share that may reach its height."""
-MIN_REVIEW_PRECISION: Final = 0.4
+MIN_REVIEW_PRECISION: Final = 0.55
 """A queue in which fewer of a label's lines are right is not read any more."""
 MIN_LINES: Final = 60
 """Benign lines a language needs before it gets thresholds of its own."""
