@@ -25,7 +25,7 @@ from streambot.classify.lexicon import Matcher
 from streambot.classify.manifest import Manifest
 from streambot.connectors import Connectors
 from streambot.core.action import Action, Outcome
-from streambot.core.comment import Room
+from streambot.core.comment import UNKNOWN_PLATFORM, Room
 from streambot.core.errors import CommentError, ConfigError
 from streambot.core.event import Event
 from streambot.core.pack import Pack
@@ -47,7 +47,6 @@ from streambot.store.queries import LogReader
 from streambot.store.sqlite import SqliteStore, open_store
 from streambot.store.state import is_taken, remember
 from streambot.store.tokens import Tokens
-
 
 PATIENCE = 1 / 8
 """The part of a live comment's deadline that the model may be behind before comments are decided without it."""
@@ -179,14 +178,6 @@ async def house(
     clock = time.time
     ids = EventIds(clock, random.Random(secrets.randbits(256)).getrandbits)
     choose = settings_for or (lambda room: settings_of(settings, room))
-    try:
-        db.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ConfigError(
-            f"cannot make the folder {db.parent}: {error.strerror}.",
-            code="database_folder_unwritable",
-            fix="Name another file with --db.",
-        ) from error
     async with contextlib.AsyncExitStack() as stack:
         stack.enter_context(lock.hold(db))
         judge = await stack.enter_async_context(judging(settings, live=live))
@@ -218,14 +209,22 @@ async def house(
             live=live,
         )
 
-        def actuator_for(action: Action) -> Actuator:
+        def settings_for_action(action: Action) -> RoomSettings:
             state = rooms.get(action.room)
-            of = state.settings if state is not None else choose(Room(action.room, action.platform, action.room_id))
-            return connectors.actuator(action, of)
+            return state.settings if state is not None else choose(Room(action.room, action.platform, action.room_id))
+
+        def actuator_for(action: Action) -> Actuator:
+            return connectors.actuator(action, settings_for_action(action))
+
+        def pace_for(action: Action) -> tuple[float, int] | None:
+            tool = settings_for_action(action).tool
+            return None if tool is None else (tool.rate_per_s, tool.burst)
 
         def quota_for(name: str) -> int:
             state = rooms.get(name)
-            return (state.settings if state is not None else settings.defaults).quota_per_minute
+            # What a crash left is sent before its room is opened.
+            of = state.settings if state is not None else choose(Room(name, UNKNOWN_PLATFORM, name))
+            return of.quota_per_minute
 
         wake = asyncio.Event()
         desk = Desk(rooms=rooms, store=store, log=log, outbox=outbox, feed=feeds, wake=wake.set, ids=ids, clock=clock)
@@ -240,6 +239,7 @@ async def house(
             clock=clock,
             sleep=asyncio.sleep,
             patient=live,
+            pace_for=pace_for,
         )
         scribe = Scribe(store, feeds, patient=live, sleep=asyncio.sleep)
         late = LateBook(

@@ -70,16 +70,25 @@ class Connectors:
             self._made[key] = self._make(key, of)
         return self._made[key]
 
+    def prepare(self, room: Room, of: RoomSettings) -> None:
+        """Make the room's actuator before the first action, so that what is wrong with it ends the start.
+
+        Raises ConfigError.
+        """
+        if of.actuator not in self._fixed:
+            self._made[room.platform, room.id] = self._make((room.platform, room.id), of)
+
     def _make(self, key: tuple[str, str], of: RoomSettings) -> Actuator:
         tool = _tool(of)
         if of.actuator == "websocket":
             return WebSocketActuator(self._lines.get(key, _Unconnected()), can=_declared(of), timeout=tool.timeout_s)
         if tool.secret_file is None:
             raise ConfigError("a webhook needs the tool's secret_file.", code="tool_missing", fix="Name it.")
+        secret = read_secret(tool.secret_file).encode()
         return WebhookActuator(
             self._session(),
             tool.url,
-            read_secret(tool.secret_file).encode(),
+            secret,
             can=_declared(of),
             clock=self._clock,
             new_id=lambda: uuid.uuid4().hex,

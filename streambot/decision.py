@@ -99,7 +99,9 @@ def decide(
         model=verdict.model,
         data=decision_data(verdict, mode, strikes=strikes, question=question),
     )
-    considered = replace(considered, decided=verdict.actions, strikes=strikes)
+    considered = Considered(
+        comment, considered.signals, considered.broadcast, identity, decided=verdict.actions, strikes=strikes
+    )
     return Decision(considered, opening, event, state.plan(verdict, comment, identity, mode, now))
 
 

@@ -11,6 +11,8 @@ from streambot.core.comment import Comment
 from streambot.core.event import Event, Kind
 from streambot.platforms.ingest import Disposition, Taken
 
+STOPPED = "stopped"
+"""What the pipeline says of a comment that it let go undecided because it ends: it may be brought again."""
 WAITING = 2000
 """Comments that were brought and are not yet on the disk; more are refused until there is room."""
 
@@ -25,6 +27,7 @@ class Intake:
     def __init__(self) -> None:
         self._brought: asyncio.Queue[Comment] = asyncio.Queue()
         self._waiting: dict[_Key, asyncio.Future[Disposition]] = {}
+        self._stopped = False
 
     async def accept(self, comment: Comment) -> Disposition:
         """Decide one comment; returns when that is on the disk. Its place in the line is taken at once."""
@@ -33,7 +36,7 @@ class Intake:
             # The same comment twice at once: the second is a duplicate only if the first is safe.
             ended = await asyncio.shield(first)
             return Disposition(Taken.DUPLICATE) if ended.taken is Taken.DECIDED else ended
-        if len(self._waiting) >= WAITING:
+        if self._stopped or len(self._waiting) >= WAITING:
             return Disposition(Taken.FULL)
         ending: asyncio.Future[Disposition] = asyncio.get_running_loop().create_future()
         self._waiting[comment.key] = ending
@@ -47,8 +50,14 @@ class Intake:
 
     def ended(self, comment: Comment, code: str) -> None:
         """The pipeline let a comment go without a decision: ``duplicate``, or the reason it was rejected."""
-        end = Disposition(Taken.DUPLICATE) if code == "duplicate" else Disposition(Taken.REJECTED, code=code)
-        self._end(comment.key, end)
+        ends = {"duplicate": Disposition(Taken.DUPLICATE), STOPPED: Disposition(Taken.FULL)}
+        self._end(comment.key, ends.get(code, Disposition(Taken.REJECTED, code=code)))
+
+    def stop(self) -> None:
+        """Take nothing more; whoever waits for what nobody took up is told to bring it again."""
+        self._stopped = True
+        while not self._brought.empty():
+            self._end(self._brought.get_nowait().key, Disposition(Taken.FULL))
 
     def publish(self, events: Sequence[Event], outbox: Sequence[Action] = ()) -> None:  # noqa: ARG002 - a Feed
         """See ``ports.Feed``."""

@@ -87,7 +87,7 @@ class LateBook:
             self._feed.notice(state.room.name, {"level": "info", "code": "model_back", "text": text})
 
     async def run(self) -> None:
-        """Judge again what waits, in the order of the decisions, until cancelled. Raises StorageError unless patient."""
+        """Judge again what waits, in the order of the decisions, until cancelled; StorageError unless patient."""
         while True:
             batch = [await self._waiting.get()]
             while len(batch) < TOGETHER and not self._waiting.empty():

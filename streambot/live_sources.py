@@ -14,7 +14,7 @@ from aiohttp import web
 from streambot.app import House
 from streambot.connectors import websocket_source
 from streambot.core.comment import Room
-from streambot.core.errors import CommentError, ConfigError, PlatformError
+from streambot.core.errors import CommentError, ConfigError, PlatformError, StorageError
 from streambot.core.event import Event, Kind
 from streambot.core.status import Link
 from streambot.intake import Intake
@@ -56,6 +56,7 @@ class LiveSources:
             self._states[name] = state
             if of.source is None:
                 continue
+            house.connectors.prepare(state.room, of)
             if of.source.kind == "ingest":
                 state.link, state.link_detail = Link.LIVE, "waiting for comments to be brought"
                 if of.source.secret_file is not None:
@@ -86,11 +87,17 @@ class LiveSources:
     async def serve(self, stop: asyncio.Event) -> None:
         """Run all sources until ``stop``; one that ends leaves the others running."""
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._house.pipeline.run(self._wrapped(self._intake, stop), self._intake.ended))
+            tasks.create_task(self._take_in(stop))
             for state, source in self._sources:
                 tasks.create_task(self._follow(state, source, stop))
             await stop.wait()
         await asyncio.gather(*self._telling)
+
+    async def _take_in(self, stop: asyncio.Event) -> None:
+        try:
+            await self._house.pipeline.run(self._wrapped(self._intake, stop), self._intake.ended)
+        finally:
+            self._intake.stop()
 
     async def _follow(self, state: RoomState, source: Source, stop: asyncio.Event) -> None:
         try:
@@ -98,8 +105,17 @@ class LiveSources:
         except PlatformError as error:
             # It reconnects by itself; what comes here is for a person to mend.
             log.error("source ended", room=state.room.name, code=error.code, why=error.message)
-            state.link, state.link_detail = Link.ENDED, str(error)
-            self._tell(state, "error", error.code, str(error))
+            self._lost(state, error.code, str(error))
+        except StorageError:
+            raise
+        except Exception:
+            # A source: what one connector gets wrong must not stop the other rooms.
+            log.exception("a source failed", room=state.room.name)
+            self._lost(state, "source_failed", "The source of this room failed; streambot's own log says why.")
+
+    def _lost(self, state: RoomState, code: str, why: str) -> None:
+        state.link, state.link_detail = Link.ENDED, why
+        self._tell(state, "error", code, why)
 
     def _wrapped(self, source: Source, stop: asyncio.Event) -> Source:
         recorded = RecordedSource(source, self._recorder) if self._recorder is not None else source

@@ -35,6 +35,7 @@ FLOORS = {
     "dispatcher": 3,
     "pipeline": 3,
     "late": 3,
+    "pacing": 3,
     "planning": 3,
     "room": 3,
     "rooms": 3,
@@ -66,6 +67,7 @@ GO_ON = {
     "cli/_offline.py": "a thread: its error is raised again where the lines are taken",
     "decision.py": "a comment: it goes to a person, the next one is decided",
     "dispatcher.py": "an action: what one actuator gets wrong must not stop the others",
+    "live_sources.py": "a source: its room shows that it ended, the other rooms go on",
     "pipeline.py": "a source: what it gave before it broke is decided first, then the error is raised",
     "console/faults.py": "a request: the client gets an error id, the log the traceback",
 }

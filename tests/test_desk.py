@@ -13,6 +13,7 @@ from streambot.core.command import Answer, Command, Mode, Verb
 from streambot.core.comment import Room
 from streambot.core.errors import PlatformError, StorageError
 from streambot.core.labels import Intent
+from streambot.dispatcher import ATTEMPTS
 from streambot.platforms.manual import ManualActuator
 from streambot.room import SILENCE
 from streambot.store.sqlite import SqliteStore
@@ -173,9 +174,9 @@ async def test_the_one_who_is_named_is_the_one_who_did_this(db: Path) -> None:
 
 
 async def test_a_hide_that_failed_may_be_asked_for_again_by_anybody(db: Path) -> None:
-    async with small_house(db, actuator=FailingActuator(*[PlatformError("gone")] * 5)) as house:
+    async with small_house(db, actuator=FailingActuator(*[PlatformError("gone")] * ATTEMPTS)) as house:
         await house.play(a_comment("spam", id="c1"))
-        for _ in range(6):
+        for _ in range(ATTEMPTS + 1):
             await house.send()
             house.clock.advance(60)
         assert house.rows() == [("hide", "settled", "failed")]
@@ -322,7 +323,7 @@ async def test_a_reversal_that_failed_can_be_asked_for_again(db: Path) -> None:
         await house.send()
         decision = await house.decision("c1")
         await house.order(Verb.UNDO, decision)
-        for _ in range(7):
+        for _ in range(ATTEMPTS + 1):
             await house.send()
             house.clock.advance(60)
         assert house.rows() == [HIDDEN, ("unhide", "settled", "failed")]

@@ -37,7 +37,7 @@ def test_every_file_replays_and_a_second_time_decides_nothing(
         async with judging(settings) as loaded:
 
             @asynccontextmanager
-            async def loaded_before(_settings: Settings) -> AsyncIterator[Judging]:
+            async def loaded_before(_settings: Settings, *, live: bool) -> AsyncIterator[Judging]:
                 yield loaded
 
             # One model for thirty replays; everything else is made anew each time.

@@ -12,6 +12,7 @@ from streambot.core.action import Act, Action, Capability, How, Operation, Outco
 from streambot.core.command import Mode, Verb
 from streambot.core.errors import AuthError, PlatformError, StorageError
 from streambot.dispatcher import ATTEMPTS
+from streambot.platforms.action_wire import NotSentError, RetryError
 from streambot.store.sqlite import SqliteStore
 from streambot.testing import (
     NOON,
@@ -208,6 +209,19 @@ async def test_killed_while_sending_the_row_is_in_doubt_and_found(db: Path) -> N
         assert house.actuator.applied[0].attempts == 2
 
 
+async def test_however_often_it_is_killed_while_sending_nothing_is_given_up_for_it(db: Path) -> None:
+    for _ in range(2 * ATTEMPTS):
+        async with small_house(db) as house:
+            if not house.rows():
+                await house.play(a_comment("spam"))
+            assert len(await house.outbox.claim()) == 1
+    async with small_house(db, actuator=FailingActuator(gone())) as house:
+        await house.send()
+        house.clock.advance(5)
+        await house.send()
+        assert house.rows() == [("hide", "settled", "applied")]
+
+
 async def test_told_to_finish_it_settles_what_it_has_taken_up_and_takes_no_more(db: Path) -> None:
     actuator = SlowActuator()
     async with small_house(db, actuator=actuator) as house:
@@ -300,8 +314,8 @@ async def test_what_is_committed_just_before_it_falls_asleep_wakes_it(db: Path) 
     async with small_house(db) as house:
         looked = house.outbox.next_time
 
-        async def then_somebody_commits() -> float | None:
-            due = await looked()
+        async def then_somebody_commits(**how: Any) -> float | None:
+            due = await looked(**how)
             if not house.actuator.applied:
                 await house.play(a_comment("spam"))
             return due
@@ -381,6 +395,15 @@ async def test_the_quota_does_not_count_what_is_simulated_or_taken_back(db: Path
         assert house.feed.codes() == []
 
 
+async def test_a_room_whose_actuator_is_a_dry_run_is_not_held_back(db: Path) -> None:
+    async with small_house(db, quota_per_minute=1) as house:
+        house.dispatcher._actuator_for = lambda action: house.dispatcher._simulated
+        await house.play(*spams(5))
+        await house.send()
+        assert [result for *_, result in house.rows()] == ["simulated"] * 5
+        assert house.feed.codes() == []
+
+
 async def test_a_breaker_whose_setting_cannot_be_written_trips_when_it_can(db: Path) -> None:
     async with small_house(db, quota_per_minute=1) as house:
         trip, failures = house.dispatcher._tripped, [StorageError("the disk is full.", code="disk_full")]
@@ -394,7 +417,7 @@ async def test_a_breaker_whose_setting_cannot_be_written_trips_when_it_can(db: P
         await house.play(*spams(3))
         with pytest.raises(StorageError):
             await house.send()
-        assert {state for _, state, _ in house.rows()} == {"sending"}
+        assert [state for _, state, _ in house.rows()] == ["sending", "pending", "pending"]
         await house.send()
         assert [result for *_, result in house.rows()] == ["applied", "over_quota", "over_quota"]
         assert (await house.room()).tripped
@@ -406,3 +429,145 @@ async def test_a_proposal_is_never_sent_by_itself(db: Path) -> None:
         house.clock.advance(10_000)
         await house.send()
         assert house.actuator.applied == []
+
+
+async def test_the_quota_holds_across_a_restart(db: Path) -> None:
+    async with small_house(db, quota_per_minute=3) as house:
+        await house.play(*spams(2))
+        await house.send()
+    async with small_house(db, quota_per_minute=3, clock=FakeClock(NOON + 30)) as house:
+        await house.play(*spams(2, start=10))
+        await house.send()
+        assert [result for *_, result in house.rows()] == ["applied"] * 3 + ["over_quota"]
+
+
+async def test_what_is_tried_again_is_counted_once(db: Path) -> None:
+    async with small_house(db, quota_per_minute=1, actuator=FailingActuator(gone(), gone())) as house:
+        await house.play(*spams(1))
+        for _ in range(3):
+            await house.send()
+            house.clock.advance(2)
+        assert house.rows() == [("hide", "settled", "applied")]
+        assert house.feed.codes() == ["platform_failing", "platform_back"]
+
+
+# What failed, and whether to send it again.
+
+
+async def test_a_post_that_surely_did_not_arrive_is_sent_again(db: Path) -> None:
+    actuator = FailingActuator(NotSentError("slow down.", code="rate_limited", retry_after=40.0))
+    async with small_house(db, actuator=actuator) as house:
+        await ask(house, Operation.POST, text="see you")
+        await house.send()
+        assert house.rows("c1") == [("post", "pending", None)]
+        assert await house.outbox.next_time() == house.clock() + 40
+        house.clock.advance(40)
+        await house.send()
+        assert house.rows("c1") == [("post", "settled", "applied")]
+
+
+async def test_a_wish_shorter_than_our_own_wait_does_not_hurry_us(db: Path) -> None:
+    actuator = FailingActuator(gone(), RetryError("busy.", code="in_doubt", retry_after=0.1))
+    async with small_house(db, actuator=actuator) as house:
+        await house.play(*spams(1))
+        await house.send()
+        house.clock.advance(1)
+        await house.send()
+        assert await house.outbox.next_time() == house.clock() + 2
+
+
+async def test_a_platform_that_is_down_for_a_minute_costs_nothing_and_is_said_once(db: Path) -> None:
+    class Down(RecordingActuator):
+        async def apply(self, action: Action) -> Outcome:
+            if house.clock() < NOON + 60:
+                raise gone()
+            return await super().apply(action)
+
+    async with small_house(db, actuator=Down(), dispatching=True) as house:
+        await house.play(*spams(20))
+        draining = asyncio.ensure_future(house.dispatcher.drain())
+        while not draining.done():
+            house.clock.advance(0.5)
+            await asyncio.sleep(0.001)
+        assert {result for *_, result in house.rows()} == {"applied"}
+        assert house.feed.codes() == ["platform_failing", "platform_back"]
+
+
+async def test_a_revoked_token_is_said_once_and_so_is_its_end(db: Path) -> None:
+    errors = [AuthError("the token is revoked.") for _ in range(2)]
+    async with small_house(db, actuator=FailingActuator(*errors)) as house:
+        await house.play(*spams(2))
+        await house.send()
+        assert house.feed.codes() == ["platform_failing"]
+        await house.play(*spams(1, start=10))
+        await house.send()
+        assert [result for *_, result in house.rows()] == ["failed", "failed", "applied"]
+        assert house.feed.codes() == ["platform_failing", "platform_back"]
+
+
+# Lines: each room at its own pace.
+
+
+class SlowIn(RecordingActuator):
+    """Never answers in one room."""
+
+    def __init__(self, room: str) -> None:
+        super().__init__()
+        self.room = room
+
+    async def apply(self, action: Action) -> Outcome:
+        outcome = await super().apply(action)
+        if action.room_id == self.room:
+            await asyncio.Event().wait()
+        return outcome
+
+
+async def test_a_platform_that_never_answers_holds_up_no_other_room(db: Path) -> None:
+    actuator = SlowIn("slow")
+    async with small_house(db, actuator=actuator, quota_per_minute=1000) as house:
+        for number in range(100):
+            await ask(house, Operation.HIDE, f"s{number}")
+        await house.store.write(("UPDATE outbox SET room_id = ?", [("slow",)]))
+        running = asyncio.ensure_future(house.dispatcher.run())
+        await until(lambda: actuator.applied)
+        for number in range(3):
+            await ask(house, Operation.HIDE, f"f{number}")
+            house.wake.set()
+        done = "SELECT count(*) FROM outbox WHERE room_id <> 'slow' AND result = 'applied'"
+        await asyncio.wait_for(until(lambda: house.sql(done) == [(3,)]), 10)
+        assert [action.comment for action in actuator.applied if action.room_id == "slow"] == ["s0"]
+        running.cancel()
+        await asyncio.wait([running])
+
+
+async def test_within_a_room_one_follows_another_in_order(db: Path) -> None:
+    class OneAtATime(RecordingActuator):
+        inside = 0
+
+        async def apply(self, action: Action) -> Outcome:
+            assert self.inside == 0
+            self.inside += 1
+            await turns(3)
+            self.inside -= 1
+            return await super().apply(action)
+
+    async with small_house(db, actuator=OneAtATime(), dispatching=True, quota_per_minute=1000) as house:
+        await house.play(*spams(150))
+        await asyncio.wait_for(house.dispatcher.drain(), 10)
+        assert [action.comment for action in house.actuator.applied] == [f"c{n}" for n in range(150)]
+
+
+async def test_an_account_is_asked_no_faster_than_it_bears_and_the_rest_can_still_be_withdrawn(db: Path) -> None:
+    async with small_house(db, quota_per_minute=1000, dispatching=True) as house:
+        house.dispatcher._pacing._pace_for = lambda action: (5.0, 10)
+        await house.play(*spams(30))
+        await until(lambda: len(house.actuator.applied) == 10 and house.clock.sleeping)
+        await until(lambda: [state for _, state, _ in house.rows()] == ["settled"] * 10 + ["pending"] * 20)
+        draining = asyncio.ensure_future(house.dispatcher.drain())
+        began = house.clock()
+        while not draining.done():
+            allowed = 10 + 5 * (house.clock() - began) + 0.001
+            assert len(house.actuator.applied) <= allowed
+            house.clock.advance(0.05)
+            await asyncio.sleep(0.002)
+        assert len(house.actuator.applied) == 30

@@ -10,9 +10,11 @@ import pytest
 
 from streambot import late as module
 from streambot.core.command import Verb
+from streambot.core.comment import Comment
 from streambot.core.errors import ClassifierError
 from streambot.core.labels import Intent, Label
-from streambot.late import LATE_TO_HIDE
+from streambot.core.verdict import Judgement
+from streambot.late import LATE_TO_HIDE, PAUSE, TOGETHER
 from streambot.testing import FakeClassifier, a_comment, a_judgement
 from tests.houses import SmallHouse, hateful, small_house, turns, until
 
@@ -218,3 +220,52 @@ async def test_a_room_is_rules_only_until_the_last_of_its_comments_is_judged(
         classifier.classify = asked  # type: ignore[method-assign]
         await back(house, classifier, 2)
         assert house.feed.codes() == ["rules_only", "model_back"]
+
+
+class Counting(FakeClassifier):
+    """Notes how many asked it at the same time, at most."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = self.most = 0
+
+    async def classify(self, comment: Comment) -> Judgement:
+        self.now += 1
+        self.most = max(self.most, self.now)
+        try:
+            await asyncio.sleep(0)
+            return await super().classify(comment)
+        finally:
+            self.now -= 1
+
+
+async def test_what_waits_is_judged_again_together_but_written_in_its_order(db: Path) -> None:
+    classifier = Counting()
+    classifier.error = DOWN
+    async with small_house(db, classifier=classifier) as house:
+        await house.play(*(a_comment(f"hello {number}", id=f"c{number}") for number in range(2 * TOGETHER)))
+        await until(lambda: house.clock.sleeping)
+        classifier.most = 0
+        await back(house, classifier, 2 * TOGETHER)
+        assert classifier.most == TOGETHER
+        told = house.sql(
+            "SELECT c.comment FROM events e JOIN comments c ON c.key = e.comment WHERE e.kind = 'rejudgement' "
+            "ORDER BY e.seq"
+        )
+        assert [row[0] for row in told] == [f"c{number}" for number in range(2 * TOGETHER)]
+
+
+async def test_what_is_on_air_comes_before_what_is_judged_again(db: Path, classifier: FakeClassifier) -> None:
+    busy = True
+    async with small_house(db, classifier=classifier) as house:
+        house.late._idle = lambda: not busy
+        await house.play(a_comment("vile", id="c1"))
+        classifier.error = None
+        for _ in range(5):
+            await turns()
+            house.clock.advance(PAUSE)
+        assert classifier.asked == ["vile"]
+        assert rejudgements(house) == []
+        busy = False
+        await back(house, classifier, 1)
+        assert rejudgements(house) == [("hide", "bot", 0)]

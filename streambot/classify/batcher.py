@@ -113,7 +113,7 @@ class Batcher:
         return await future
 
     def _admit(self, text: str) -> None:
-        """Raises Overloaded if too many wait, or if what is ahead of a text that nobody waits for yet takes too long."""
+        """Raises Overloaded if too many wait, or if what is ahead of a text that is not queued yet takes too long."""
         ahead = len(self._queue) + self._unjudged
         late = (
             self._patience is not None

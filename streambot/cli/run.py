@@ -93,9 +93,12 @@ async def _run(settings: Settings, rooms: list[str], *, db: Path, record: Path |
                     await stop.wait()
                     say("stopping: what was taken is decided; press again to quit now")
                     asyncio.get_running_loop().remove_signal_handler(signal.SIGINT)
-                    async with asyncio.timeout(GRACE):
-                        await serving
-                        await running.dispatcher.drain()
+                    try:
+                        async with asyncio.timeout(GRACE):
+                            await serving
+                            await running.dispatcher.drain()
+                    except TimeoutError:
+                        say("not all actions are sent yet; the rest goes out at the next start.")
     finally:
         if recorder is not None:
             recorder.close()

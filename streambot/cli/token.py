@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from streambot.cli._base import out_json, say
-from streambot.core.errors import ConfigError, LockedError, StorageError
+from streambot.core.errors import LockedError, StorageError
 from streambot.settings import load_settings
 
 if TYPE_CHECKING:
@@ -72,14 +72,6 @@ async def _make(db: Path, role: str) -> tuple[str, str]:
     from streambot.store.sqlite import open_store
     from streambot.store.tokens import Tokens
 
-    try:
-        db.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ConfigError(
-            f"cannot make the folder {db.parent}: {error.strerror}.",
-            code="database_folder_unwritable",
-            fix="Name another file with --db.",
-        ) from error
     try:
         with lock.hold(db):
             async with open_store(db) as store:

@@ -109,7 +109,9 @@ class ModelLoad(Collector):
 
     def collect(self) -> Iterable[Metric]:
         """What waits and what was refused."""
-        queue = GaugeMetricFamily("streambot_model_queue", "Comments that wait for the model", value=self._model.waiting)
+        queue = GaugeMetricFamily(
+            "streambot_model_queue", "Comments that wait for the model", value=self._model.waiting
+        )
         shed = CounterMetricFamily("streambot_model_shed", "Refusals because it was behind", value=self._model.shed)
         return (queue, shed)
 

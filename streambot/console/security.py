@@ -19,6 +19,8 @@ from streambot.console.faults import Fault
 BODY_LIMIT: Final = 64 * 1024
 """Bytes of a request's body and of one message on a socket."""
 _LOOPBACK: Final = ("127.0.0.1", "localhost", "[::1]")
+_JSON: Final = frozenset({"application/json", "application/x-ndjson", "application/jsonl"})
+"""What no page of another site can send without asking first (CORS): lines of JSON are for whoever brings comments."""
 _SAFE: Final = frozenset({hdrs.METH_GET, hdrs.METH_HEAD})
 _OWN_SITE: Final = frozenset({"same-origin", "none"})
 _STANDARD_PORTS: Final = frozenset({80, 443})
@@ -76,7 +78,7 @@ class Gate:
             upgrade = hdrs.UPGRADE in request.headers
             if upgrade or request.method not in _SAFE:
                 _check_origin(request, hosts)
-            if request.method not in _SAFE and request.content_type != "application/json":
+            if request.method not in _SAFE and request.content_type not in _JSON:
                 raise Fault(415, "Send JSON, with Content-Type: application/json.")
             return await handler(request)
 

@@ -205,21 +205,20 @@ class Pack:
     def _modelled(
         self, comment: Comment, judgement: Judgement, thresholds: Thresholds, *, capped: frozenset[Label]
     ) -> Iterator[_Hit]:
+        scores, language = judgement.labels, judgement.language
         for rule in self._models:
-            if rule.model is None or not rule.exempt_roles.isdisjoint(comment.author.roles):
+            label = rule.model
+            score = scores.get(label, 0.0) if label is not None else 0.0
+            if label is None or score <= 0.0 or not rule.exempt_roles.isdisjoint(comment.author.roles):
                 continue
-            score = judgement.labels.get(rule.model, 0.0)
-            if score <= 0.0:
-                continue
-            language = judgement.language
-            review = thresholds.threshold(rule.model, language, "review") if rule.review is None else rule.review
-            hide = thresholds.threshold(rule.model, language, "hide") if rule.hide is None else rule.hide
+            review = thresholds.threshold(label, language, "review") if rule.review is None else rule.review
+            hide = thresholds.threshold(label, language, "hide") if rule.hide is None else rule.hide
             if score < review and score < hide:
                 continue
-            acts = rule.acts if score >= hide and rule.model not in capped else _REVIEW
+            acts = rule.acts if score >= hide and label not in capped else _REVIEW
             span = (0, len(comment.text))
             reason = rule.reason["en"]
-            yield _Hit(rule, Evidence(rule.id, "model", span, comment.text, rule.model, score, reason), acts)
+            yield _Hit(rule, Evidence(rule.id, "model", span, comment.text, label, score, reason), acts)
 
     def _verdict(
         self,

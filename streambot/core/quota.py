@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 
 
 class Quota:
     """At most ``limit`` actions in any window of ``seconds``.
 
-    It guards against ourselves; a platform's own limit is a rate limit and only delays.
+    It guards against ourselves; a platform's own limit is a rate limit and only delays. ``spent`` are the times of
+    actions before a restart, oldest first.
     """
 
-    def __init__(self, limit: int, seconds: float = 60.0) -> None:
+    def __init__(self, limit: int, seconds: float = 60.0, spent: Iterable[float] = ()) -> None:
         self._limit = limit
         self._seconds = seconds
-        self._spent: deque[float] = deque()
+        self._spent = deque(spent)
 
     def spend(self, now: float) -> bool:
         """Take one action at ``now`` (Unix seconds); False if the window is full, and then nothing is taken."""

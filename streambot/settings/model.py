@@ -74,7 +74,7 @@ class ClassifierSettings(_Section):
     model: Annotated[str, Field(min_length=1)] = "live-mini"
     runtime: Literal["auto", "onnxruntime"] = "auto"
     threads: Annotated[int, Field(ge=1, le=256)] = 1
-    cache: Annotated[int, Field(ge=0)] = 50_000
+    cache: Annotated[int, Field(ge=0)] = 10_000
     deadline_ms: Annotated[int, Field(ge=1)] = 1000
     queue: Annotated[int, Field(ge=1)] = 2000
 
@@ -110,12 +110,17 @@ class SourceSettings(_Section):
 
 
 class ToolSettings(_Section):
-    """The operator's own tool that carries out actions: what it ``can`` do; for a webhook its address and secret."""
+    """The operator's own tool that carries out actions: what it ``can`` do; for a webhook its address and secret.
+
+    ``rate_per_s`` is how many actions a second it bears over time, ``burst`` how many at once.
+    """
 
     can: dict[str, Any]
     url: str = ""
     secret_file: _Path | None = None
     timeout_s: Annotated[float, Field(gt=0, le=60)] = 10.0
+    rate_per_s: Annotated[float, Field(gt=0, le=1000)] = 5.0
+    burst: Annotated[int, Field(ge=1, le=1000)] = 10
 
 
 class RoomSettings(_Section):

@@ -29,9 +29,13 @@ def _beside(db: Path, suffix: str) -> Path:
 
 @contextlib.contextmanager
 def hold(db: Path) -> Iterator[None]:
-    """Hold the right to decide on ``db``. Raises LockedError naming the other process, ConfigError if unwritable."""
+    """Hold the right to decide on ``db``, whose folder is made if it is not there.
+
+    Raises LockedError naming the other process, ConfigError if the folder cannot be made or written.
+    """
     path = _beside(db, ".lock")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise ConfigError(

@@ -6,9 +6,11 @@ result. A row is marked ``sending`` on disk before anything is sent, so a crash 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Collection, Sequence
 
 from streambot.core.action import REVERSE, Action, Operation, Outcome, Result
+from streambot.core.event import BOT
 from streambot.ports import Clock
 from streambot.store.rows import action_of
 from streambot.store.sqlite import SqliteStore, Statement
@@ -30,8 +32,19 @@ state = 'pending' AND state <> 'settled' AND NOT EXISTS (
       AND earlier.comment = o.comment AND earlier.platform = o.platform AND earlier.room_id = o.room_id
       AND replace(earlier.operation, 'un', '') = replace(o.operation, 'un', ''))
 """
-_DUE = f"SELECT * FROM outbox AS o WHERE {_IN_TURN} AND not_before <= ? ORDER BY key LIMIT ?"
-_NEXT = f"SELECT min(not_before) FROM outbox AS o WHERE {_IN_TURN}"
+_OPEN = """
+NOT EXISTS (
+    SELECT 1 FROM json_each(?) AS closed
+    WHERE json_extract(closed.value, '$[0]') = o.platform AND json_extract(closed.value, '$[1]') = o.room_id)
+"""
+_DUE = f"SELECT * FROM outbox AS o WHERE {_IN_TURN} AND {_OPEN} AND not_before <= ? ORDER BY key LIMIT ?"
+_NEXT = f"SELECT min(not_before) FROM outbox AS o WHERE {_IN_TURN} AND {_OPEN}"
+_SENT_SINCE = f"""
+SELECT room, changed_at FROM outbox
+WHERE attempts > 0 AND changed_at > ? AND actor = '{BOT}' AND NOT simulated AND operation IN ('hide', 'mute', 'ban')
+  AND coalesce(result, '') NOT IN ('manual', 'unsupported', 'simulated', 'over_quota')
+ORDER BY changed_at
+"""
 _IN_FLIGHT = "SELECT * FROM outbox WHERE state = 'sending' AND state <> 'settled' ORDER BY key"
 _OF_EVENT = "SELECT * FROM outbox WHERE event = ? ORDER BY key"
 _SENDING = """
@@ -40,6 +53,12 @@ WHERE event = ? AND operation = ? AND state = 'pending'
 """
 _AGAIN = """
 UPDATE outbox SET state = 'pending', not_before = ?, detail = ?, changed_at = ?
+WHERE event = ? AND operation = ? AND state = 'sending'
+"""
+# A crash is no attempt that failed: however often it happens, nothing is given up for it. One stays, for it may have
+# arrived.
+_RECOVER = """
+UPDATE outbox SET state = 'pending', not_before = 0, detail = ?, attempts = min(attempts, 1), changed_at = ?
 WHERE event = ? AND operation = ? AND state = 'sending'
 """
 _SETTLE = """
@@ -66,6 +85,9 @@ SELECT ?, ?, platform, room, room_id, comment, author, reason, simulated, ?, 'pe
 FROM outbox WHERE event = ? AND operation = ? AND attempts > 0
 ON CONFLICT DO NOTHING
 """
+Line = tuple[str, str]
+"""Platform and room id: what is sent one after another, at the pace of one account."""
+
 _TALLY = "SELECT coalesce(result, state) AS result, count(*) AS n FROM outbox {where} GROUP BY 1 ORDER BY 1"
 
 
@@ -87,21 +109,25 @@ class Outbox:
         again, unknown = [], []
         for action in map(action_of, rows):
             if action.operation in RESENT:
-                again.append((0.0, "sent again after a restart", now, *action.key))
+                again.append(("sent again after a restart", now, *action.key))
             else:
                 unknown.append((Result.UNKNOWN, "streambot stopped while it was being sent", now, *action.key))
         if rows:
-            await self._store.write((_AGAIN, again), (_SETTLE, unknown))
+            await self._store.write((_RECOVER, again), (_SETTLE, unknown))
         return len(rows)
 
-    async def claim(self, limit: int = 64) -> list[Action]:
+    async def claim(
+        self, limit: int = 64, *, closed: Collection[Line] = (), fits: Callable[[Action], bool] | None = None
+    ) -> list[Action]:
         """Take the pending actions whose time has come, oldest first, and mark them ``sending`` on disk.
 
-        What a person withdraws meanwhile is not among them. Raises StorageError; what was marked by then is taken by
-        the next call.
+        ``closed`` lines are left out; ``fits`` is asked about each of the others, in order, before it is marked. What
+        a person withdraws meanwhile is not among them. Raises StorageError; what was marked by then is taken by the
+        next call.
         """
         if not self._taking:
-            due = [action_of(row) for row in await self._store.read(_DUE, (self._clock(), limit))]
+            rows = await self._store.read(_DUE, (json.dumps(list(closed)), self._clock(), limit))
+            due = [action for action in map(action_of, rows) if fits is None or fits(action)]
             if not due:
                 return []
             now = self._clock()
@@ -112,10 +138,14 @@ class Outbox:
         self._taking.clear()
         return taken
 
-    async def next_time(self) -> float | None:
-        """When the next pending action becomes due, None if there is none."""
-        rows = await self._store.read(_NEXT)
+    async def next_time(self, *, closed: Collection[Line] = ()) -> float | None:
+        """When the next pending action of the lines that are not ``closed`` becomes due, None if there is none."""
+        rows = await self._store.read(_NEXT, (json.dumps(list(closed)),))
         return None if rows[0][0] is None else float(rows[0][0])
+
+    async def sent_since(self, since: float) -> list[tuple[str, float]]:
+        """Room and time of the hides, mutes and bans that the bot sent, or may have sent, oldest first."""
+        return [(row["room"], float(row["changed_at"])) for row in await self._store.read(_SENT_SINCE, (since,))]
 
     async def of_event(self, event: str) -> list[tuple[Action, Result | None]]:
         """The actions an event asked for, each with its result if it is settled."""

@@ -51,6 +51,10 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 
+# Made once: json.dumps with any argument of its own makes an encoder a call.
+_COMPACT = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+_PLAIN = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -89,7 +93,7 @@ def comment_row(comment: Comment) -> tuple[Any, ...]:
         comment.sent_at,
         comment.received_at,
         int(comment.traceable),
-        json.dumps(extra, ensure_ascii=False, allow_nan=False),
+        _PLAIN(extra),
     )
 
 
@@ -114,7 +118,7 @@ def event_row(event: Event) -> tuple[Any, ...]:
         int(bool(event.data.get("degraded"))),
         event.pack,
         event.model,
-        json.dumps(event.data, ensure_ascii=False, allow_nan=False, separators=(",", ":")),
+        _COMPACT(event.data),
     )
 
 

@@ -189,7 +189,9 @@ class SqliteStore:
 
     async def _many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         if rows:
-            await self._writer.executemany(sql, [[fit(value) for value in row] for row in rows])
+            # Only a text can be unfit, and most are not asked twice.
+            fitted = [[fit(value) if value.__class__ is str else value for value in row] for row in rows]
+            await self._writer.executemany(sql, fitted)
 
 
 @contextlib.asynccontextmanager

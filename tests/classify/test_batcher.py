@@ -157,3 +157,111 @@ async def test_at_the_end_everyone_hears_of_it_whether_taken_up_or_not() -> None
     assert len(answers) == TAKEN + 100
     with pytest.raises(ClassifierError):
         await asyncio.wait_for(batcher.classify(a_comment("too late")), 5)
+
+
+class Ticking:
+    """A clock that moves when the model works: so many seconds a text."""
+
+    def __init__(self, model: Model, seconds: float) -> None:
+        self._model = model
+        self._seconds = seconds
+
+    def __call__(self) -> float:
+        return sum(map(len, self._model.batches)) * self._seconds
+
+
+@contextlib.asynccontextmanager
+async def hurried(model: Model, *, patience: float | None, cache: int = 0) -> AsyncIterator[Batcher]:
+    """A batcher that has learnt from a slice of ten that a text takes 10 ms."""
+    clock = Ticking(model, 0.01)
+    batcher = Batcher(model, cache=JudgementCache(cache), waiting=5000, patience=patience, clock=clock)
+    task = asyncio.ensure_future(batcher.run())
+    try:
+        await asyncio.gather(*ask(batcher, *(f"before {number}" for number in range(10))))
+        yield batcher
+    finally:
+        model.gate.set()
+        task.cancel()
+        await asyncio.wait([task])
+
+
+async def answers_of(tasks: list[asyncio.Task[Judgement]]) -> list[str]:
+    """``judged``, or the code of the error, of each."""
+    done = await asyncio.gather(*tasks, return_exceptions=True)
+    return [answer.code if isinstance(answer, ClassifierError) else "judged" for answer in done]
+
+
+async def test_who_would_wait_too_long_is_refused_at_once() -> None:
+    async with hurried(model := Model(), patience=0.105) as batcher:
+        assert batcher.pace == pytest.approx(100)
+        model.gate.clear()
+        taken = ask(batcher, "taken")
+        await until(lambda: len(model.batches) == 2)
+        asked = ask(batcher, *(f"text {number}" for number in range(15)))
+        await turns()
+        # Ten ahead, the one in the model's hands among them, are 100 ms; eleven would be 110.
+        assert (batcher.waiting, batcher.shed) == (10, 5)
+        assert [task.done() for task in asked] == [False] * 10 + [True] * 5
+        model.gate.set()
+        assert await answers_of(taken + asked) == ["judged"] * 11 + ["model_behind"] * 5
+        assert (await batcher.classify(a_comment("text 14"))).language == "text 14"
+
+
+async def test_nobody_is_refused_for_the_wait_where_nobody_is_on_air() -> None:
+    async with hurried(model := Model(), patience=None) as batcher:
+        model.gate.clear()
+        asked = ask(batcher, *(f"text {number}" for number in range(600)))
+        await turns()
+        model.gate.set()
+        assert await answers_of(asked) == ["judged"] * 600
+        assert batcher.shed == 0
+
+
+async def test_what_is_remembered_or_waited_for_already_is_never_refused() -> None:
+    async with hurried(model := Model(), patience=0.0, cache=100) as batcher:
+        model.gate.clear()
+        waiting = ask(batcher, "raid")
+        await until(lambda: len(model.batches) == 2)
+        refused = ask(batcher, "another")
+        known = ask(batcher, "before 3")
+        assert await answers_of(refused + known) == ["model_behind", "judged"]
+        model.gate.set()
+        await asyncio.gather(*waiting)
+    async with hurried(model := Model(), patience=0.015) as batcher:
+        model.gate.clear()
+        first = ask(batcher, "busy")
+        await until(lambda: len(model.batches) == 2)
+        raid = ask(batcher, *["raid"] * 20)
+        other = ask(batcher, "other")
+        assert await answers_of(other) == ["model_behind"]
+        model.gate.set()
+        assert await answers_of(first + raid) == ["judged"] * 21
+
+
+async def test_a_few_slow_texts_alone_say_nothing_of_a_queue() -> None:
+    async with running(Model()) as batcher:
+        for number in range(20):
+            await batcher.classify(a_comment(f"alone {number}"))
+        assert batcher.pace is None
+
+
+async def test_a_slice_that_failed_says_nothing_of_the_pace() -> None:
+    async with hurried(model := Model(), patience=1.0) as batcher:
+        model.broken = RuntimeError("out of memory")
+        batcher._clock = lambda: 0.0
+        await answers_of(ask(batcher, *(f"text {number}" for number in range(20))))
+        assert batcher.pace == pytest.approx(100)
+
+
+async def test_it_is_idle_when_nothing_waits_and_nothing_is_judged() -> None:
+    async with running(model := Model()) as batcher:
+        assert batcher.idle
+        model.gate.clear()
+        asked = ask(batcher, "one")
+        await turns()
+        assert not batcher.idle
+        await until(lambda: model.batches)
+        assert not batcher.idle
+        model.gate.set()
+        await asyncio.gather(*asked)
+        await until(lambda: batcher.idle)

@@ -31,3 +31,9 @@ def test_no_window_ever_holds_more_than_the_limit(times: list[float], limit: int
     spent = [at for at in sorted(times) if quota.spend(at)]
     for start in spent:
         assert sum(start <= at < start + 60 for at in spent) <= limit
+
+
+def test_what_was_spent_before_a_restart_counts() -> None:
+    quota = Quota(3, spent=[100.0, 130.0])
+    assert [quota.spend(140.0), quota.spend(141.0)] == [True, False]
+    assert quota.spend(160.0)

@@ -170,7 +170,7 @@ async def test_the_tally_counts_outcomes_and_what_waits(store: SqliteStore, outb
 async def test_a_long_log_does_not_slow_the_outbox_down(store: SqliteStore, which: str) -> None:
     from streambot.store import outbox as module
 
-    parameters = {"_DUE": (0.0, 64)}.get(which, ())
+    parameters = {"_DUE": ("[]", 0.0, 64), "_NEXT": ("[]",)}.get(which, ())
     plan = " ".join(str(row[3]) for row in await store.read(f"EXPLAIN QUERY PLAN {getattr(module, which)}", parameters))
     assert "SCAN o" not in plan
     assert "outbox_open" in plan
