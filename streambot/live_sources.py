@@ -18,6 +18,7 @@ from streambot.core.errors import CommentError, ConfigError, PlatformError, Stor
 from streambot.core.event import Event, Kind
 from streambot.core.status import Link
 from streambot.intake import Intake
+from streambot.logs import Recurring
 from streambot.platforms.ingest import IngestAuth, add_ingest
 from streambot.platforms.recorder import RecordedSource, Recorder
 from streambot.platforms.secret_files import read_secret
@@ -44,6 +45,7 @@ class LiveSources:
         self._states: dict[str, RoomState] = {}
         self._secrets: dict[str, Path] = {}
         self._telling: set[asyncio.Task[None]] = set()
+        self._problems = Recurring(log, house.clock)
 
     async def open(self) -> None:
         """Open every room, so that its pages work before the first comment. Raises ConfigError or StorageError."""
@@ -92,6 +94,7 @@ class LiveSources:
                 tasks.create_task(self._follow(state, source, stop))
             await stop.wait()
         await asyncio.gather(*self._telling)
+        self._problems.flush()
 
     async def _take_in(self, stop: asyncio.Event) -> None:
         try:
@@ -159,7 +162,8 @@ class LiveSources:
 
     def _rejected(self, state: RoomState, error: CommentError) -> None:
         state.count(received=1, rejected=1)
-        log.warning("rejected", room=state.room.name, code=error.code, why=error.message)
+        # A sender that is wrong is wrong with every comment.
+        self._problems.warn(error.code, room=state.room.name, why=error.message)
 
     def _tell(self, state: RoomState, level: str, code: str, text: str) -> None:
         notice: Mapping[str, str] = {"level": level, "code": code, "text": text}

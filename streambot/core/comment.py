@@ -47,16 +47,6 @@ class Room:
 
 
 @dataclass(frozen=True, slots=True)
-class Broadcast:
-    """One LIVE of a room: opened by its first comment, closed by its end or by 30 minutes of silence."""
-
-    id: str
-    room: str
-    started_at: float
-    ended_at: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Author:
     """Who wrote a comment. ``id`` is the platform's user id: nicknames change and collide."""
 
