@@ -265,6 +265,7 @@ async def house(
             monotonic=time.monotonic,
             sleep=asyncio.sleep,
             deadline=settings.classifier.deadline_ms / 1000,
+            remembered=judge.classifier.remembered,
         )
         await outbox.recover()
         tokens = Tokens(store, clock, lambda: secrets.token_urlsafe(32))

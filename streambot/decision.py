@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -76,9 +76,9 @@ def decide(
     """Decide a comment and change its room accordingly. ``at`` dates the decision, ``now`` the sending (Unix s)."""
     opening = state.enter(comment, ids())
     identity = ids()
-    considered, verdict = carefully(
+    signals, verdict = carefully(
         state,
-        Considered(comment, broadcast=state.broadcast or "", decision=identity),
+        comment,
         judgement,
         # History speaks in the order of decisions: a strike from the comment before counts for this one.
         lambda: [*rooms.signals(state, comment), *state.history.observe(comment)],
@@ -99,24 +99,22 @@ def decide(
         model=verdict.model,
         data=decision_data(verdict, mode, strikes=strikes, question=question),
     )
-    considered = Considered(
-        comment, considered.signals, considered.broadcast, identity, decided=verdict.actions, strikes=strikes
-    )
+    considered = Considered(comment, signals, state.broadcast or "", identity, verdict.actions, strikes)
     return Decision(considered, opening, event, state.plan(verdict, comment, identity, mode, now))
 
 
 def carefully(
-    state: RoomState, considered: Considered, judgement: Judgement | None, signals: Callable[[], Sequence[Signal]]
-) -> tuple[Considered, Verdict]:
-    """The pack's verdict on these signals; a comment that breaks our rules goes to a person."""
-    comment = considered.comment
+    state: RoomState, comment: Comment, judgement: Judgement | None, measure: Callable[[], Sequence[Signal]]
+) -> tuple[Sequence[Signal], Verdict]:
+    """What was measured and the pack's verdict on it; a comment that breaks our rules goes to a person."""
+    signals: Sequence[Signal] = ()
     try:
-        considered = replace(considered, signals=signals())
-        return considered, state.decide(considered, judgement)
+        signals = measure()
+        return signals, state.decide(comment, judgement, signals)
     except Exception:
         # A comment: it is decided and logged all the same, and the next one goes on.
         log.exception("a comment could not be judged", room=state.room.name, comment=comment.id)
-    return considered, Verdict(
+    return signals, Verdict(
         actions=frozenset() if comment.author.exempt else frozenset({Act.REVIEW}),
         labels={},
         intent=None,

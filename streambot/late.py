@@ -156,7 +156,7 @@ class LateBook:
             self._wake()
 
     def _verdict(self, state: RoomState, considered: Considered, judgement: Judgement, now: float) -> Verdict:
-        _, verdict = carefully(state, considered, judgement, lambda: considered.signals)
+        _, verdict = carefully(state, considered.comment, judgement, lambda: considered.signals)
         if now - considered.comment.sent_at > LATE_TO_HIDE and verdict.action.severity > Act.REVIEW.severity:
             # What the rules have asked for at once stands as it is.
             verdict = replace(verdict, actions=(verdict.actions & considered.decided) | {Act.REVIEW}, strikes=0)

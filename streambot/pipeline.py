@@ -10,8 +10,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import replace
 
 import structlog
 
@@ -21,6 +21,7 @@ from streambot.core.status import Link
 from streambot.core.verdict import Judgement
 from streambot.decision import Decision, Tally, decide
 from streambot.late import LateBook
+from streambot.pending import Pending, Run
 from streambot.ports import Classifier, Clock, Feed, Source, Store
 from streambot.room import RoomState
 from streambot.rooms import Rooms
@@ -40,45 +41,15 @@ def _nobody(_: Comment, __: str) -> None:
     """Most sources do not ask what became of a comment."""
 
 
-@dataclass(slots=True)
-class _Run:
-    """One source's comments that are received and not yet committed, and its rooms."""
-
-    ended: Callable[[Comment, str], None]
-    open: int = 0
-    rooms: set[str] = field(default_factory=set)
-    queues: dict[str, asyncio.Queue[_Pending | None]] = field(default_factory=dict)
-    idle: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def step(self, change: int) -> None:
-        self.open += change
-        if self.open == 0:
-            self.idle.set()
-        else:
-            self.idle.clear()
-
-    def undecided(self) -> Iterator[_Pending]:
-        """What no decider will take any more."""
-        for queue in self.queues.values():
-            while not queue.empty():
-                if (pending := queue.get_nowait()) is not None:
-                    yield pending
-
-
-@dataclass(slots=True)
-class _Pending:
-    """A comment between its arrival and its commit; ``deadline`` and ``received`` on the monotonic clock."""
-
-    run: _Run
-    state: RoomState
-    comment: Comment
-    judging: asyncio.Task[Judgement]
-    deadline: float | None
-    received: float
+def _nothing(_: Comment) -> Judgement | None:
+    return None
 
 
 class Pipeline:
-    """Runs sources to their end; build it in :mod:`streambot.app`."""
+    """Runs sources to their end; build it in :mod:`streambot.app`.
+
+    ``remembered`` gives the judgement of a comment if it is at hand: then nobody has to wait for it.
+    """
 
     def __init__(
         self,
@@ -95,9 +66,11 @@ class Pipeline:
         monotonic: Clock,
         sleep: Callable[[float], Awaitable[None]],
         deadline: float,
+        remembered: Callable[[Comment], Judgement | None] = _nothing,
     ) -> None:
         self._rooms = rooms
         self._classifier = classifier
+        self._remembered = remembered
         self._store = store
         self._scribe = scribe
         self._late = late
@@ -109,7 +82,7 @@ class Pipeline:
         self._sleep = sleep
         self._deadline = deadline
         self._slots = asyncio.Semaphore(IN_FLIGHT)
-        self._decided: asyncio.Queue[tuple[_Pending, Decision] | None] = asyncio.Queue()
+        self._decided: asyncio.Queue[tuple[Pending, Decision] | None] = asyncio.Queue()
         self.tally = Tally()
         self.latencies: deque[float] = deque(maxlen=1_000_000)
         """Seconds from arrival to the commit of the newest decisions."""
@@ -134,7 +107,7 @@ class Pipeline:
         ``ended`` hears of comments that get no decision here: ``duplicate``, or the reason of a rejection. Raises what
         the source raises (PlatformError if it breaks), once what was received is committed.
         """
-        run = _Run(ended)
+        run = Run(ended)
         broken: Exception | None = None
         try:
             async with asyncio.TaskGroup() as tasks:
@@ -154,7 +127,7 @@ class Pipeline:
         if broken is not None:
             raise broken
 
-    async def _take_all(self, source: Source, run: _Run, tasks: asyncio.TaskGroup) -> None:
+    async def _take_all(self, source: Source, run: Run, tasks: asyncio.TaskGroup) -> None:
         async for comment in source.comments():
             pending = await self._receive(comment, run, live=source.live)
             if pending is not None:
@@ -164,7 +137,7 @@ class Pipeline:
                     tasks.create_task(self._decide(run.queues[name]), name=f"decide {name}")
                 run.queues[name].put_nowait(pending)
 
-    async def _receive(self, comment: Comment, run: _Run, *, live: bool) -> _Pending | None:
+    async def _receive(self, comment: Comment, run: Run, *, live: bool) -> Pending | None:
         """Open the room, drop a redelivery, and ask for the judgement."""
         received = self._monotonic()
         here = [comment.room.name]
@@ -175,7 +148,7 @@ class Pipeline:
             self.tally.rejected += 1
             run.ended(comment, error.code)
             return None
-        if comment.room is not state.room:
+        if comment.room != state.room:
             comment = replace(comment, room=state.room)
         run.rooms.add(state.room.name)
         state.count(received=1)
@@ -192,11 +165,11 @@ class Pipeline:
         state.seen.add(comment.id)
         run.step(+1)
         judge = self._classifier.classify if live else self._without_shedding
-        return _Pending(
+        return Pending(
             run=run,
             state=state,
             comment=comment,
-            judging=asyncio.ensure_future(judge(comment)),
+            judging=self._remembered(comment) or asyncio.ensure_future(judge(comment)),
             deadline=received + self._deadline if live else None,
             received=received,
         )
@@ -209,7 +182,7 @@ class Pipeline:
             except Overloaded:
                 await self._sleep(PATIENCE)
 
-    async def _decide(self, queue: asyncio.Queue[_Pending | None]) -> None:
+    async def _decide(self, queue: asyncio.Queue[Pending | None]) -> None:
         """One room's decider: in arrival order, with the deadline of those who are live."""
         while (pending := await queue.get()) is not None:
             try:
@@ -223,9 +196,11 @@ class Pipeline:
             decision = decide(self._rooms, pending.state, comment, judgement, ids=self._ids, at=at, now=now)
             self._decided.put_nowait((pending, decision))
 
-    async def _judgement(self, pending: _Pending) -> Judgement | None:
+    async def _judgement(self, pending: Pending) -> Judgement | None:
         """The model's judgement, or None if it failed or is late: then rules alone decide."""
         state, task = pending.state, pending.judging
+        if isinstance(task, Judgement):
+            return task
         if not task.done() and pending.deadline is not None:
             await asyncio.wait([task], timeout=max(0.0, pending.deadline - self._monotonic()))
             if not task.done():
@@ -238,13 +213,13 @@ class Pipeline:
             self._late.expect(state, error.message)
             return None
 
-    def _abandon(self, pending: _Pending) -> None:
+    def _abandon(self, pending: Pending) -> None:
         """A comment that was received and will not be decided here: it may come again."""
-        pending.judging.cancel()
+        pending.give_up()
         pending.state.forget(pending.comment)
         self._leave(pending, "stopped")
 
-    def _leave(self, pending: _Pending, undecided: str = "") -> None:
+    def _leave(self, pending: Pending, undecided: str = "") -> None:
         self._slots.release()
         pending.run.step(-1)
         if undecided:
@@ -261,7 +236,7 @@ class Pipeline:
             if decided := [item for item in group if item is not None]:
                 await self._commit_group(decided)
 
-    async def _commit_group(self, decided: Sequence[tuple[_Pending, Decision]]) -> None:
+    async def _commit_group(self, decided: Sequence[tuple[Pending, Decision]]) -> None:
         events = [event for _, decision in decided for event in (*decision.opening, decision.event)]
         outbox = [action for _, decision in decided for action in decision.outbox]
         try:
@@ -283,7 +258,7 @@ class Pipeline:
         if outbox:
             self._wake()
 
-    async def _one_by_one(self, decided: Sequence[tuple[_Pending, Decision]], error: StorageError) -> None:
+    async def _one_by_one(self, decided: Sequence[tuple[Pending, Decision]], error: StorageError) -> None:
         """A row that can never be written fails its own comment, not its neighbours."""
         if len(decided) > 1:
             for item in decided:

@@ -5,9 +5,9 @@ Everything here is one synchronous step at a time, so two comments never see hal
 
 from __future__ import annotations
 
-from collections import OrderedDict, deque
+from collections import Counter, OrderedDict, deque
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from streambot.core.action import Act, Action, Capability, Operation
@@ -91,12 +91,18 @@ class RoomState:
     rules_only_since: float | None = None
     tripped: bool = False
     """The circuit breaker took the bot out, for every label, until a person sets the mode."""
-    counts: Counts = field(default_factory=Counts)
+    _counts: Counter[str] = field(default_factory=Counter)
     _latencies: deque[tuple[float, float]] = field(default_factory=lambda: deque(maxlen=4096))
 
+    @property
+    def counts(self) -> Counts:
+        """What became of the broadcast's comments so far."""
+        return Counts(**self._counts)
+
     def count(self, **steps: int) -> None:
-        """Add to the room's counts."""
-        self.counts = replace(self.counts, **{name: getattr(self.counts, name) + n for name, n in steps.items()})
+        """Add to the room's counts, by the names of :class:`Counts`."""
+        for name, n in steps.items():
+            self._counts[name] += n
 
     def forget(self, comment: Comment) -> None:
         """A comment that was received is not decided after all: it may come again."""
@@ -116,7 +122,7 @@ class RoomState:
             self.history.begin_broadcast()
             self.board = QuestionBoard(self.settings.host_language)
             now = self.counts
-            self.counts = Counts(received=now.received - now.decided - now.duplicates - now.rejected)
+            self._counts = Counter(received=now.received - now.decided - now.duplicates - now.rejected)
         if self.broadcast is None:
             self.broadcast, self.started_at = new_id, at
             events.append(self._broadcast_event(new_id, at, ended_at=None))
@@ -127,9 +133,9 @@ class RoomState:
         data: dict[str, Any] = {"started_at": self.started_at, "ended_at": ended_at}
         return Event(event, at, self.room.name, Kind.BROADCAST, broadcast=self.broadcast, data=data)
 
-    def decide(self, considered: Considered, judgement: Judgement | None) -> Verdict:
+    def decide(self, comment: Comment, judgement: Judgement | None, signals: Sequence[Signal]) -> Verdict:
         """The pack's verdict."""
-        return self.pack.decide(considered.comment, judgement, considered.signals, thresholds=self.thresholds)
+        return self.pack.decide(comment, judgement, signals, thresholds=self.thresholds)
 
     def mode_for(self, verdict: Verdict, *, model_is_back: bool = False) -> Mode:
         """The mode in which a verdict is carried out now."""
@@ -224,8 +230,8 @@ class RoomState:
 def decision_data(verdict: Verdict, mode: Mode, *, strikes: int, question: str | None) -> dict[str, Any]:
     """What the log keeps of a verdict beside act, pack and model: enough to rebuild the room from."""
     return {
-        "labels": {label: round(score, 4) for label, score in verdict.labels.items()},
-        "scores": {label: round(score, 4) for label, score in verdict.scores.items()},
+        "labels": verdict.labels,
+        "scores": verdict.scores,
         "intent": verdict.intent,
         "intent_score": round(verdict.intent_score, 4),
         "language": verdict.language,

@@ -153,24 +153,31 @@ class Until:
 
     async def comments(self) -> AsyncIterator[Comment]:
         """The source's comments until it ends or is stopped."""
-        stopping = asyncio.ensure_future(self.stop.wait())
         comments = self.source.comments()
-        coming: asyncio.Future[Comment] | None = None
+        waiting: asyncio.Timeout | None = None
+
+        async def end() -> None:
+            await self.stop.wait()
+            if waiting is not None:
+                waiting.reschedule(0.0)
+
+        ending = asyncio.ensure_future(end())
         try:
             while not self.stop.is_set():
-                coming = asyncio.ensure_future(anext(comments))
-                await asyncio.wait((coming, stopping), return_when=asyncio.FIRST_COMPLETED)
-                if not coming.done():
-                    return
+                # A deadline that only the stop sets: a task for each comment would cost five times as much.
+                waiting = asyncio.timeout(None)
                 try:
-                    comment = coming.result()
+                    async with waiting:
+                        comment = await anext(comments)
                 except StopAsyncIteration:
                     return
+                except TimeoutError:
+                    if not waiting.expired():
+                        raise
+                    return
+                waiting = None
                 yield comment
         finally:
-            stopping.cancel()
-            if coming is not None and not coming.done():
-                coming.cancel()
-                await asyncio.wait((coming,))
+            ending.cancel()
             if isinstance(comments, AsyncGenerator):
                 await comments.aclose()

@@ -21,6 +21,7 @@ from streambot.bench.figures import Skipped
 from streambot.core.command import Mode
 from streambot.core.comment import Room
 from streambot.core.errors import StreambotError
+from streambot.garbage import settle_in
 from streambot.serve import console
 from streambot.settings import RoomSettings, Settings
 
@@ -60,6 +61,7 @@ class Lab:
 
         with tempfile.TemporaryDirectory(prefix="streambot-bench-") as folder:
             async with house(settings, db=Path(folder) / "bench.db", live=live, settings_for=settings_for) as running:
+                settle_in()
                 yield running
 
 

@@ -97,6 +97,10 @@ class Batcher:
         """Texts a second, as far as slices of a telling size have shown."""
         return 1.0 / self._pace if self._pace else None
 
+    def remembered(self, comment: Comment) -> Judgement | None:
+        """The judgement of a comment whose text was judged lately; None means :meth:`classify`."""
+        return self._cache.get(comment.text)
+
     async def classify(self, comment: Comment) -> Judgement:
         """Judge one comment. Raises ClassifierError if the model failed on its batch, Overloaded if too many wait."""
         text = comment.text

@@ -13,8 +13,6 @@ class JudgementCache:
     def __init__(self, size: int) -> None:
         self._size = size
         self._held: OrderedDict[str, Judgement] = OrderedDict()
-        self.hits = 0
-        self.misses = 0
 
     def __len__(self) -> int:
         return len(self._held)
@@ -22,11 +20,8 @@ class JudgementCache:
     def get(self, text: str) -> Judgement | None:
         """The judgement of exactly this text, if it is held."""
         judgement = self._held.get(text)
-        if judgement is None:
-            self.misses += 1
-            return None
-        self.hits += 1
-        self._held.move_to_end(text)
+        if judgement is not None:
+            self._held.move_to_end(text)
         return judgement
 
     def put(self, text: str, judgement: Judgement) -> None:

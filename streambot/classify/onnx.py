@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import unicodedata
+from array import array
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -69,6 +70,7 @@ class OnnxRuntime:
                 windows.append(window)
                 owners.append(owner)
         labels, intents, languages, embeddings = self._run(windows)
+        rounded = labels.astype(np.float64).round(4)
         judgements: list[Judgement] = []
         start = 0
         for owner, text in enumerate(read):
@@ -79,12 +81,12 @@ class OnnxRuntime:
             intent = int(intents[start].argmax())
             judgements.append(
                 Judgement(
-                    labels=dict(zip(self.manifest.labels, labels[start:end].max(axis=0).tolist(), strict=True)),
+                    labels=dict(zip(self.manifest.labels, rounded[start:end].max(axis=0).tolist(), strict=True)),
                     intent=self.manifest.intents[intent],
                     intent_score=float(intents[start, intent]),
                     language=language,
                     language_score=language_score,
-                    embedding=tuple(embeddings[start].tolist()),
+                    embedding=array("f", embeddings[start].tobytes()),
                     model=self.name,
                 )
             )

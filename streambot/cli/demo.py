@@ -17,6 +17,7 @@ import typer
 from streambot.cli._base import ExitCode, LogLevel, out_json, run_async, say
 from streambot.core.command import Mode
 from streambot.core.comment import Room
+from streambot.garbage import settle_in
 from streambot.logs import configure
 from streambot.settings import RoomSettings, Settings, load_settings
 
@@ -104,6 +105,7 @@ async def _demo(
         state = await running.rooms.open(room)
         state.mode, state.tripped = mode, False
         async with console(running, host=settings.console.host, port=settings.console.port) as url:
+            settle_in()
             pages = {"controller": f"{url}/live/{ROOM}", "host": f"{url}/host/{ROOM}", "log": f"{url}/log"}
             if as_json:
                 out_json({"ok": True, "room": ROOM, "db": str(db), "urls": pages})

@@ -20,6 +20,7 @@ from streambot.core.command import Mode
 from streambot.core.comment import Comment, Room
 from streambot.core.errors import CommentError, ConfigError
 from streambot.core.event import Event
+from streambot.garbage import settle_in
 from streambot.logs import configure
 from streambot.settings import RoomSettings, Settings, load_settings
 
@@ -115,6 +116,7 @@ async def _replay(
             say(f"warning: comment {comment.id}: {MENDED[note]}. Further ones like it are only noted in the log.")
 
     async with house(settings, db=db, live=False, settings_for=settings_for) as running:
+        settle_in()
         source = ReplaySource(
             arriving(file),
             room=room_name(file),

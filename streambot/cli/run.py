@@ -13,6 +13,7 @@ import typer
 
 from streambot.cli._base import LogLevel, NotFoundError, out_json, run_async, say
 from streambot.core.errors import ConfigError
+from streambot.garbage import settle_in
 from streambot.logs import configure
 from streambot.nearest import nearest
 from streambot.settings import Settings, load_settings
@@ -87,6 +88,7 @@ async def _run(settings: Settings, rooms: list[str], *, db: Path, record: Path |
             await sources.open()
             where = settings.console
             async with console(running, host=where.host, port=where.port, extend=sources.extend) as url:
+                settle_in()
                 _announce(url, rooms, db, as_json=as_json)
                 async with asyncio.TaskGroup() as tasks:
                     serving = tasks.create_task(sources.serve(stop))

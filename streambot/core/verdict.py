@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from streambot.core.action import Act
@@ -26,8 +26,9 @@ class Signal:
 class Judgement:
     """What the classifier says about a text, and what is cached.
 
-    ``labels`` has a calibrated score of 0 to 1 for every label; ``embedding`` is normalised to length 1 (empty when
-    the model gives none). ``model`` names the model, its version and its runtime.
+    ``labels`` has a calibrated score of 0 to 1 for every label, to the four decimals that are logged; ``embedding`` is
+    normalised to length 1 (empty when the model gives none), best as an ``array("f")``: thousands are held, and a float
+    object takes 24 bytes. ``model`` names the model, its version and its runtime.
     """
 
     labels: Mapping[Label, float]
@@ -35,7 +36,7 @@ class Judgement:
     intent_score: float
     language: str
     language_score: float
-    embedding: tuple[float, ...] = ()
+    embedding: Sequence[float] = ()
     model: str = ""
 
 
