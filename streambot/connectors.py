@@ -12,14 +12,16 @@ from aiohttp import ClientSession
 
 from streambot.core.action import Action, Capability, Operation
 from streambot.core.comment import Room
-from streambot.core.errors import CommentError, ConfigError
+from streambot.core.errors import AuthError, CommentError, ConfigError
 from streambot.core.status import Link
-from streambot.platforms.action_wire import NotSentError
+from streambot.platforms.action_wire import NOT_CONNECTED, NotSentError
+from streambot.platforms.credentials import Credentials
 from streambot.platforms.declared import declared_capabilities
+from streambot.platforms.dialer import Dialer
 from streambot.platforms.fields import compile_fields
 from streambot.platforms.manual import ManualActuator
 from streambot.platforms.recipes import Recipe, recipe
-from streambot.platforms.secret_files import read_headers, read_secret
+from streambot.platforms.secret_files import SecretFile
 from streambot.platforms.simulated import SimulatedActuator
 from streambot.platforms.webhook import WebhookActuator
 from streambot.platforms.websocket import WebSocketSource
@@ -32,7 +34,7 @@ class _Unconnected:
     """Stands in for a room's connection while no command has opened one."""
 
     async def ask(self, key: str, message: Mapping[str, Any], seconds: float) -> Mapping[str, Any] | None:  # noqa: ARG002
-        raise NotSentError("there is no connection to act over", code="not_connected")
+        raise NotSentError("there is no connection to act over", code=NOT_CONNECTED)
 
 
 class Connectors:
@@ -81,10 +83,15 @@ class Connectors:
     def _make(self, key: tuple[str, str], of: RoomSettings) -> Actuator:
         tool = _tool(of)
         if of.actuator == "websocket":
-            return WebSocketActuator(self._lines.get(key, _Unconnected()), can=_declared(of), timeout=tool.timeout_s)
+            return WebSocketActuator(
+                self._lines.get(key, _Unconnected()),
+                can=_declared(of),
+                timeout=tool.timeout_s,
+                reads_back=tool.answers_status,
+            )
         if tool.secret_file is None:
             raise ConfigError("a webhook needs the tool's secret_file.", code="tool_missing", fix="Name it.")
-        secret = read_secret(tool.secret_file).encode()
+        secret = SecretFile(tool.secret_file)
         return WebhookActuator(
             self._session(),
             tool.url,
@@ -93,6 +100,7 @@ class Connectors:
             clock=self._clock,
             new_id=lambda: uuid.uuid4().hex,
             timeout=tool.timeout_s,
+            status_url=tool.status_url,
         )
 
 
@@ -102,6 +110,8 @@ def websocket_source(
     *,
     on_link: Callable[[Link, str], None],
     on_gap: Callable[[float, float], None],
+    on_refused: Callable[[AuthError], None],
+    on_stale: Callable[[], None],
     on_reject: Callable[[CommentError], None],
     clock: Clock,
 ) -> WebSocketSource:
@@ -110,16 +120,17 @@ def websocket_source(
         recipe(of.recipe) if of.recipe else Recipe(compile_fields(of.fields, where=f"rooms.{room.name}.source.fields"))
     )
     return WebSocketSource(
-        of.url,
+        Dialer(of.url, Credentials(of.headers_file, of.ca_file), clock),
         room=room,
         fields=found.fields,
         on_link=on_link,
         on_gap=on_gap,
+        on_refused=on_refused,
+        on_stale=on_stale,
         on_reject=on_reject,
         clock=clock,
         sleep=asyncio.sleep,
         uniform=random.SystemRandom().uniform,
-        headers=read_headers(of.headers_file) if of.headers_file else (),
         greeting=found.greeting,
     )
 

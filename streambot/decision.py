@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import structlog
@@ -76,6 +76,7 @@ def decide(
     """Decide a comment and change its room accordingly. ``at`` dates the decision, ``now`` the sending (Unix s)."""
     opening = state.enter(comment, ids())
     identity = ids()
+    before = state.history.scraps(comment) if state.shadow is not None else ()
     signals, verdict = carefully(
         state,
         comment,
@@ -83,9 +84,15 @@ def decide(
         # History speaks in the order of decisions: a strike from the comment before counts for this one.
         lambda: [*rooms.signals(state, comment), *state.history.observe(comment)],
     )
+    if comment.backlog:
+        verdict = too_late(verdict)
     mode = state.mode_for(verdict)
     strikes = state.strike(comment, verdict)
     question = state.ask(comment, verdict, judgement.embedding if judgement else (), at)
+    data = decision_data(verdict, mode, strikes=strikes, question=question)
+    if state.shadow is not None:
+        past = [signal for signal in signals if signal.source == "history"]
+        data["shadow"] = state.shadow.opinion(comment, judgement, before, past, verdict, state.thresholds)
     event = Event(
         id=identity,
         at=at,
@@ -97,10 +104,17 @@ def decide(
         reason=verdict.reason,
         pack=verdict.pack,
         model=verdict.model,
-        data=decision_data(verdict, mode, strikes=strikes, question=question),
+        data=data,
     )
     considered = Considered(comment, signals, state.broadcast or "", identity, verdict.actions, strikes)
     return Decision(considered, opening, event, state.plan(verdict, comment, identity, mode, now))
+
+
+def too_late(verdict: Verdict, done: frozenset[Act] = frozenset()) -> Verdict:
+    """The verdict on what viewers have read long ago: no answer, and beyond ``done`` a person decides."""
+    if verdict.action.severity > Act.REVIEW.severity:
+        return replace(verdict, actions=(verdict.actions & done) | {Act.REVIEW}, strikes=0)
+    return replace(verdict, actions=verdict.actions - {Act.ANSWER})
 
 
 def carefully(

@@ -13,11 +13,14 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 
+import structlog
+
 from streambot.case import Case, Row
 from streambot.casework import Casework, Work
 from streambot.core.action import Action, Outcome
 from streambot.core.command import Answer, Command, Mode, Reply, Verb
-from streambot.core.errors import StorageError
+from streambot.core.comment import Room
+from streambot.core.errors import CommentError, ConfigError, StorageError
 from streambot.core.event import BOT, Event, Kind
 from streambot.ports import Clock, Feed
 from streambot.room import RoomState
@@ -29,6 +32,8 @@ from streambot.store.sqlite import SqliteStore, Statement
 _MARKS = {Verb.ANSWERED: "answered", Verb.REOPEN: "open", Verb.DROP: "dropped"}
 _REMEMBER = "INSERT OR IGNORE INTO commands (key, request, reply, at) VALUES (?, ?, ?, ?)"
 _RECALL = "SELECT request, reply FROM commands WHERE key = ?"
+
+log = structlog.get_logger(__name__)
 
 
 class Desk:
@@ -85,12 +90,18 @@ class Desk:
                 raise
             return work.reply
 
-    async def trip(self, room: str) -> None:
-        """The quota is spent: the bot stops acting in this room until a person lets it. Raises StorageError."""
-        state = self._rooms.get(room)
-        if state is None:
+    async def trip(self, room: Room) -> None:
+        """The quota is spent: the bot stops acting in this room until a person lets it. Raises StorageError.
+
+        A room that is not open yet, since what is sent was left over from before a restart, is opened for it: its
+        people must see that the bot stopped.
+        """
+        try:
+            state = await self._rooms.open(room)
+        except (CommentError, ConfigError) as error:
+            log.error("a room whose quota is spent cannot be opened", room=room.name, code=error.code, why=str(error))
             return
-        async with self._locks[room]:
+        async with self._locks[state.room.name]:
             if state.tripped or state.mode is Mode.OBSERVE:
                 return
             event = self._setting(state, Mode.ASSIST, BOT, "the bot acted more often than the room's quota allows")
@@ -98,7 +109,7 @@ class Desk:
             state.mode, state.tripped = Mode.ASSIST, True
         self._feed.publish([event])
         text = "The bot has used up this minute's quota. The room is in assist now: it proposes, you decide."
-        self._feed.notice(room, {"level": "warn", "code": "over_quota", "text": text})
+        self._feed.notice(state.room.name, {"level": "warn", "code": "over_quota", "topic": "quota", "text": text})
 
     async def _answered_before(self, key: str, request: str) -> Reply | None:
         """The reply to the same command sent before under the same key."""
@@ -171,6 +182,9 @@ class Desk:
         event = self._setting(state, mode, command.actor, command.reason)
 
         def switch() -> None:
+            if state.tripped:
+                told = {"level": "info", "code": "quota_lifted", "topic": "quota", "text": f"The room is in {mode} again."}
+                self._feed.notice(state.room.name, told)
             state.mode, state.tripped = mode, False
 
         return Work(event, Reply(Answer.ACCEPTED, event=event.id), then=switch)

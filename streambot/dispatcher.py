@@ -10,20 +10,22 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection
-from dataclasses import dataclass
+from typing import Final
 
 import structlog
 
-from streambot.core.action import NO_CAPABILITY, Action, Capability, How, Outcome, Result
-from streambot.core.errors import AuthError, PlatformError, StorageError, StreambotError
+from streambot.core.action import Action, Outcome, Result
+from streambot.core.comment import Room
+from streambot.core.errors import StorageError
+from streambot.doubts import Doubts
 from streambot.pacing import WINDOW, Leave, Pace, Pacing, line_of
-from streambot.platforms.action_wire import NotSentError, RetryError
 from streambot.ports import Actuator, Clock, Feed
-from streambot.store.outbox import RESENT, Line, Outbox
+from streambot.sender import ATTEMPTS, Again, Sender
+from streambot.store.outbox import FLEETING, Line, Outbox
+from streambot.troubles import LOOK, Troubles
 
-ATTEMPTS = 10
-"""With the waits between them three minutes: a platform that is down for one costs nothing."""
-_BACKOFF = (1.0, 2.0, 5.0, 15.0, 30.0)
+POST_LASTS: Final = 120.0
+"""Seconds after which a post or a pin is not worth sending any more: it answers a moment, and the moment is over."""
 _POLL = 1.0
 _LONGEST_REST = 60.0
 """Seconds after which the wall clock is looked at again: it may have been set."""
@@ -33,14 +35,6 @@ log = structlog.get_logger(__name__)
 
 def _any_pace(_: Action) -> Pace | None:
     return None
-
-
-@dataclass(frozen=True, slots=True)
-class _Again:
-    """An action that is to be sent again at ``at`` (Unix seconds)."""
-
-    at: float
-    why: str
 
 
 class Dispatcher:
@@ -56,7 +50,7 @@ class Dispatcher:
         actuator_for: Callable[[Action], Actuator],
         simulated: Actuator,
         quota_for: Callable[[str], int],
-        tripped: Callable[[str], Awaitable[None]],
+        tripped: Callable[[Room], Awaitable[None]],
         feed: Feed,
         wake: asyncio.Event,
         clock: Clock,
@@ -65,8 +59,6 @@ class Dispatcher:
         pace_for: Callable[[Action], Pace | None] = _any_pace,
     ) -> None:
         self._outbox = outbox
-        self._actuator_for = actuator_for
-        self._simulated = simulated
         self._pacing = Pacing(quota_for=quota_for, pace_for=pace_for, clock=clock)
         self._tripped = tripped
         self._feed = feed
@@ -77,9 +69,15 @@ class Dispatcher:
         self._patient = patient
         self._recalled = False
         self._busy: set[Line] = set()
-        self._unwritten: list[tuple[Action, Outcome | _Again]] = []
-        self._over: set[str] = set()
-        self._troubled: set[str] = set()
+        self._unwritten: list[tuple[Action, Outcome | Again]] = []
+        self._over: dict[str, Room] = {}
+        self._troubles = Troubles(feed=feed, clock=clock)
+        self._sender = Sender(
+            actuator_for=actuator_for, simulated=simulated, pacing=self._pacing, troubles=self._troubles, clock=clock
+        )
+        self._doubts = Doubts(
+            outbox=outbox, actuator_for=actuator_for, feed=feed, wake=wake, clock=clock, most=ATTEMPTS
+        )
         self._down = False
         self._finishing = False
 
@@ -107,11 +105,16 @@ class Dispatcher:
         self._wake.clear()
         try:
             await self._write_down()
+            self._troubles.look()
             queues = await self._take()
             for line, queue in queues.items():
                 lines.create_task(self._send(line, queue), name=f"send {'/'.join(line)}")
+            for question in self._doubts.due():
+                lines.create_task(question, name="look up")
             if queues or self._unwritten:
                 return
+            # As they are now: what comes free while the log is read is not in its answer.
+            resting, held = self._pacing.resting(), self._troubles.waiting()
             due = await self._outbox.next_time(closed=self._closed())
         except StorageError as error:
             if not self._patient:
@@ -123,13 +126,25 @@ class Dispatcher:
             await self._rest(_POLL)
             return
         self._down = False
-        times = list(self._pacing.resting().values())
+        times = list(resting.values())
         if due is not None:
             times.append(due)
         if not times and not self._busy and not self._wake.is_set():
             self._quiet.set()
         if not self._finishing:
-            await self._rest(min(_LONGEST_REST, max(0.0, min(times) - self._clock())) if times else None)
+            await self._rest(self._patience(times, held.values()))
+
+    def _patience(self, times: Collection[float], probes: Collection[float]) -> float | None:
+        """Seconds to wait: what is held up, what is probed and looked at, and what is asked about comes in time."""
+        questions = [] if (at := self._doubts.next_time()) is None else [at]
+        waits = [at - self._clock() for at in (*times, *probes, *questions)]
+        if probes:
+            waits.append(LOOK)
+        return min(_LONGEST_REST, max(0.0, min(waits))) if waits else None
+
+    def harmless(self, action: Action) -> bool:
+        """Whether sending it a second time does no harm (:meth:`Sender.harmless`)."""
+        return self._sender.harmless(action)
 
     def finish(self) -> None:
         """Take up nothing more; :meth:`run` returns once what is being sent is settled."""
@@ -137,7 +152,7 @@ class Dispatcher:
         self._wake.set()
 
     async def drain(self) -> None:
-        """Return once :meth:`run` has nothing left to send; what waits for a person stays."""
+        """Return once :meth:`run` has nothing left to send; what waits for a person stays, also in a held line."""
         self._quiet.clear()
         self._wake.set()
         await self._quiet.wait()
@@ -155,8 +170,10 @@ class Dispatcher:
     async def step(self) -> int:
         """Send what is due now and settle it; returns how many actions were taken up. Raises StorageError."""
         await self._write_down()
+        self._troubles.look()
         queues = await self._take()
-        await asyncio.gather(*(self._send(line, queue) for line, queue in queues.items()))
+        sending = [self._send(line, queue) for line, queue in queues.items()]
+        await asyncio.gather(*sending, *self._doubts.due())
         count = len(self._unwritten)
         await self._write_down()
         return count
@@ -166,6 +183,7 @@ class Dispatcher:
         if not self._recalled:
             # The quota holds across a restart.
             self._pacing.recall(await self._outbox.sent_since(self._clock() - WINDOW))
+            await self._doubts.recall()
             self._recalled = True
         while True:
             closed = self._closed()
@@ -180,112 +198,65 @@ class Dispatcher:
         return queues
 
     def _closed(self) -> Collection[Line]:
-        """Lines that take nothing now: one action is under way, its outcome not on disk, or the pace is too fast."""
-        return self._busy | self._pacing.resting().keys() | {line_of(action) for action, _ in self._unwritten}
+        """Lines that take nothing now: one action is under way, its outcome not on disk, the pace too fast, or held."""
+        unwritten = {line_of(action) for action, _ in self._unwritten}
+        return self._busy | self._pacing.resting().keys() | self._troubles.waiting().keys() | unwritten
 
-    def _fits(self, action: Action) -> bool:
+    def _fits(self, action: Action, asked_at: float) -> bool:
         """Whether to send it now. Asked before the row is marked: what is ``sending`` has been counted."""
-        try:
-            actuator, capability = self._means(action)
-        except StreambotError:
-            return True  # Its line finds out again and settles it.
-        if actuator is self._simulated or capability.how is not How.API:
+        if not self._sender.leaves_us(action):
             return True
-        leave = self._pacing.ask(action)
+        if line_of(action) in self._troubles.waiting():
+            return False  # The probe was before it.
+        age = self._clock() - asked_at
+        if action.operation in FLEETING and age > POST_LASTS:
+            late = f"too late to be worth sending: it was asked for {age / 60:.0f} minutes ago"
+            self._unwritten.append((action, Outcome(Result.FAILED, late)))
+            return False
+        leave = self._pacing.ask(action, asked_at)
         if leave is Leave.OVER_QUOTA:
-            self._over.add(action.room)
+            self._over[action.room] = Room(action.room, action.platform, action.room_id)
             self._unwritten.append((action, Outcome(Result.OVER_QUOTA, "the room's quota for this minute is spent")))
+        if leave is Leave.GO:
+            self._troubles.probing(action)
         return leave is Leave.GO
 
     async def _write_down(self) -> None:
         """Settle what was sent. Until that has succeeded it is kept, and nothing else is taken up."""
-        for room in sorted(self._over):
+        for name, room in sorted(self._over.items()):
             await self._tripped(room)
-            self._over.discard(room)
+            del self._over[name]
+        await self._doubts.write_down()
         # Lines go on meanwhile: what they add is written down next time.
         written = list(self._unwritten)
         if not written:
             return
         settled = [(action, answer) for action, answer in written if isinstance(answer, Outcome)]
-        again = [(action, answer.at, answer.why) for action, answer in written if isinstance(answer, _Again)]
-        await self._outbox.settle(settled, again)
+        later = [(action, answer) for action, answer in written if isinstance(answer, Again)]
+        unsent = [(action, answer.why) for action, answer in later if answer.unsent]
+        again = [(action, answer.at, answer.why) for action, answer in later if not answer.unsent]
+        await self._outbox.settle(settled, again, unsent)
         del self._unwritten[: len(written)]
+        for action, _ in unsent:
+            self._pacing.unsent(action)
         for action, outcome in settled:
             self._feed.settled(action, outcome)
+            if outcome.result is Result.UNKNOWN:
+                self._doubts.add(action)
 
     async def _send(self, line: Line, queue: Collection[Action]) -> None:
         """One line's actions, one after another."""
+        held = ""
         try:
             for action in queue:
-                if self._finishing:
-                    answer: Outcome | _Again = _Again(0.0, "streambot stopped before it was sent")
+                if held or self._finishing:
+                    answer: Outcome | Again = Again(0.0, held or "streambot stopped before it was sent", unsent=True)
                 else:
-                    answer = await self._attempt(action)
+                    answer = await self._sender.send(action)
+                if isinstance(answer, Again) and answer.unsent:
+                    held = answer.why
                 self._unwritten.append((action, answer))
                 self._wake.set()
         finally:
             self._busy.discard(line)
             self._wake.set()
-
-    async def _attempt(self, action: Action) -> Outcome | _Again:
-        try:
-            return await self._apply(action)
-        except Exception as error:
-            # An action: what one actuator gets wrong must not stop the others.
-            log.exception("an actuator failed", room=action.room, operation=action.operation)
-            return Outcome(Result.UNKNOWN, f"the actuator failed: {type(error).__name__}")
-
-    def _means(self, action: Action) -> tuple[Actuator, Capability]:
-        """What carries an action out, and whether it can."""
-        actuator = self._simulated if action.simulated else self._actuator_for(action)
-        return actuator, actuator.capabilities.get(action.operation, NO_CAPABILITY)
-
-    async def _apply(self, action: Action) -> Outcome | _Again:
-        """What became of one action."""
-        try:
-            actuator, capability = self._means(action)
-        except StreambotError as error:
-            self._trouble(action, error, "error")
-            return Outcome(Result.FAILED, str(error))
-        if capability.how is How.NONE:
-            return Outcome(Result.UNSUPPORTED, f"this platform cannot {action.operation}")
-        try:
-            outcome = await actuator.apply(action)
-        except AuthError as error:
-            self._trouble(action, error, "error")
-            return Outcome(Result.FAILED, str(error))
-        except PlatformError as error:
-            return self._failed(action, capability, error)
-        if outcome.result is not Result.UNKNOWN:
-            self._well(action)
-        return outcome
-
-    def _failed(self, action: Action, capability: Capability, error: PlatformError) -> Outcome | _Again:
-        """Whether a failure that may pass is tried again: only if a second time does no harm."""
-        harmless = action.operation in RESENT and capability.idempotent
-        if not harmless and not isinstance(error, NotSentError):
-            return Outcome(Result.UNKNOWN, f"not sent again, since it may have arrived: {error}")
-        if action.attempts > 1:
-            self._trouble(action, error, "warn")
-        if action.attempts >= ATTEMPTS:
-            return Outcome(Result.FAILED, f"given up after {action.attempts} attempts: {error}")
-        wait = _BACKOFF[min(action.attempts - 1, len(_BACKOFF) - 1)]
-        if isinstance(error, RetryError) and error.retry_after is not None:
-            wait = max(wait, error.retry_after)
-            self._pacing.rest(action, error.retry_after)
-        return _Again(self._clock() + wait, str(error))
-
-    def _trouble(self, action: Action, error: StreambotError, level: str) -> None:
-        """Tell a room's people once what the platform does not take, until it does again."""
-        if action.room in self._troubled:
-            return
-        self._troubled.add(action.room)
-        log.warning("actions fail", room=action.room, code=error.code, why=error.message)
-        rest = "It is tried again by itself." if level == "warn" else "Until then actions fail; you see which."
-        self._feed.notice(action.room, {"level": level, "code": "platform_failing", "text": f"{error} {rest}"})
-
-    def _well(self, action: Action) -> None:
-        if action.room in self._troubled:
-            self._troubled.discard(action.room)
-            text = "The platform takes actions again."
-            self._feed.notice(action.room, {"level": "info", "code": "platform_back", "text": text})

@@ -9,11 +9,10 @@ from dataclasses import replace
 
 import structlog
 
-from streambot.core.action import Act
 from streambot.core.errors import ClassifierError
 from streambot.core.event import Event, Kind
 from streambot.core.verdict import Judgement, Verdict
-from streambot.decision import carefully
+from streambot.decision import carefully, too_late
 from streambot.ports import Classifier, Feed
 from streambot.room import Considered, RoomState, decision_data
 from streambot.scribe import BACKOFF, Scribe
@@ -157,7 +156,7 @@ class LateBook:
 
     def _verdict(self, state: RoomState, considered: Considered, judgement: Judgement, now: float) -> Verdict:
         _, verdict = carefully(state, considered.comment, judgement, lambda: considered.signals)
-        if now - considered.comment.sent_at > LATE_TO_HIDE and verdict.action.severity > Act.REVIEW.severity:
+        if considered.comment.backlog or now - considered.comment.sent_at > LATE_TO_HIDE:
             # What the rules have asked for at once stands as it is.
-            verdict = replace(verdict, actions=(verdict.actions & considered.decided) | {Act.REVIEW}, strikes=0)
+            return too_late(verdict, considered.decided)
         return verdict

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import partial
@@ -14,12 +15,13 @@ from aiohttp import web
 from streambot.app import House
 from streambot.connectors import websocket_source
 from streambot.core.comment import Room
-from streambot.core.errors import CommentError, ConfigError, PlatformError, StorageError
+from streambot.core.errors import AuthError, CommentError, ConfigError, PlatformError, StorageError
 from streambot.core.event import Event, Kind
 from streambot.core.status import Link
 from streambot.intake import Intake
 from streambot.logs import Recurring
-from streambot.platforms.ingest import IngestAuth, add_ingest
+from streambot.platforms.ingest import add_ingest
+from streambot.platforms.ingest_auth import IngestAuth
 from streambot.platforms.recorder import RecordedSource, Recorder
 from streambot.platforms.secret_files import read_secret
 from streambot.platforms.signature import Verifier, signing_secret
@@ -36,10 +38,11 @@ log = structlog.get_logger(__name__)
 class LiveSources:
     """Sources of the named rooms; :meth:`open` first, then :meth:`serve` until stopped."""
 
-    def __init__(self, house: House, rooms: list[str], recorder: Recorder | None) -> None:
+    def __init__(self, house: House, rooms: list[str], record: Path | None) -> None:
         self._house = house
         self._names = rooms
-        self._recorder = recorder
+        self._record = record
+        self._recorder: Recorder | None = None
         self._intake = Intake()
         self._sources: list[tuple[RoomState, Source]] = []
         self._states: dict[str, RoomState] = {}
@@ -69,11 +72,15 @@ class LiveSources:
                 of.source,
                 on_link=partial(self._link, state),
                 on_gap=partial(self._gap, state),
+                on_refused=partial(self._refused, state),
+                on_stale=partial(self._stale, state),
                 on_reject=partial(self._rejected, state),
                 clock=house.clock,
             )
             house.connectors.connect(state.room, line)
             self._sources.append((state, line))
+        if self._record is not None:
+            self._recorder = Recorder(self._record, on_error=self._unrecorded, on_back=self._recorded_again)
 
     def extend(self, app: web.Application) -> None:
         """Add the addresses where comments are brought to."""
@@ -88,12 +95,13 @@ class LiveSources:
 
     async def serve(self, stop: asyncio.Event) -> None:
         """Run all sources until ``stop``; one that ends leaves the others running."""
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._take_in(stop))
-            for state, source in self._sources:
-                tasks.create_task(self._follow(state, source, stop))
-            await stop.wait()
-        await asyncio.gather(*self._telling)
+        with self._recorder or contextlib.nullcontext():
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._take_in(stop))
+                for state, source in self._sources:
+                    tasks.create_task(self._follow(state, source, stop))
+                await stop.wait()
+            await asyncio.gather(*self._telling)
         self._problems.flush()
 
     async def _take_in(self, stop: asyncio.Event) -> None:
@@ -106,7 +114,7 @@ class LiveSources:
         try:
             await self._house.pipeline.run(self._wrapped(source, stop))
         except PlatformError as error:
-            # It reconnects by itself; what comes here is for a person to mend.
+            # What passes, and what a person can mend while it runs, a source waits out itself.
             log.error("source ended", room=state.room.name, code=error.code, why=error.message)
             self._lost(state, error.code, str(error))
         except StorageError:
@@ -142,6 +150,18 @@ class LiveSources:
         state.link, state.link_detail = link, why
         log.info("source", room=state.room.name, link=link, why=why)
 
+    def _refused(self, state: RoomState, error: AuthError) -> None:
+        log.error("source refused", room=state.room.name, code=error.code, why=error.message)
+        text = f"{error} It is tried again when that is done, and every minute."
+        self._tell(state, "error", error.code, text)
+
+    def _stale(self, state: RoomState) -> None:
+        text = (
+            "Comments still come with times from before the connection: this is old chat, or the tool's clock is slow. "
+            "They are judged and not acted on."
+        )
+        self._tell(state, "warn", "backlog", text)
+
     def _gap(self, state: RoomState, since: float, until: float) -> None:
         """Nothing can have been heard between these times: people see it, and it stands in the log."""
         text = f"No comments could be read from {_clock(since)} to {_clock(until)} UTC."
@@ -160,13 +180,25 @@ class LiveSources:
         self._telling.add(task)
         task.add_done_callback(self._telling.discard)
 
+    def _unrecorded(self, error: OSError) -> None:
+        log.warning("not recorded", file=str(self._record), why=error.strerror)
+        text = f"{self._record} cannot be written ({error.strerror}): the recording has a hole from now on."
+        for state in self._states.values():
+            self._tell(state, "warn", "record_hole", f"{text} Comments are decided and logged.", topic="recording")
+
+    def _recorded_again(self, missing: int) -> None:
+        log.warning("recorded again", file=str(self._record), missing=missing)
+        text = f"The recording goes on; {missing} comments are missing in {self._record}."
+        for state in self._states.values():
+            self._tell(state, "info", "record_back", text, topic="recording")
+
     def _rejected(self, state: RoomState, error: CommentError) -> None:
         state.count(received=1, rejected=1)
         # A sender that is wrong is wrong with every comment.
         self._problems.warn(error.code, room=state.room.name, why=error.message)
 
-    def _tell(self, state: RoomState, level: str, code: str, text: str) -> None:
-        notice: Mapping[str, str] = {"level": level, "code": code, "text": text}
+    def _tell(self, state: RoomState, level: str, code: str, text: str, *, topic: str = "") -> None:
+        notice: Mapping[str, str] = {"level": level, "code": code, "topic": topic, "text": text}
         self._house.feeds.notice(state.room.name, notice)
 
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
-from typing import Any, Protocol
+from enum import Enum, auto
+from typing import Any, Protocol, runtime_checkable
 
 from streambot.core.action import Action, Capability, Operation, Outcome
-from streambot.core.command import Command, Reply
+from streambot.core.command import Command, PackOrder, Reply, RuleForm, RulePreview
 from streambot.core.comment import Comment
 from streambot.core.event import Event
 from streambot.core.log_query import LogQuery
 from streambot.core.questions import HotQuestion
 from streambot.core.status import RoomStatus
-from streambot.core.verdict import Judgement
+from streambot.core.verdict import Judgement, Signal
 
 Clock = Callable[[], float]
 """Unix seconds, UTC."""
@@ -40,7 +41,42 @@ class Actuator(Protocol):
         ...
 
     async def apply(self, action: Action) -> Outcome:
-        """Carry out one action. Raises PlatformError if it may be tried again, AuthError if a person must act."""
+        """Carry out one action. Raises PlatformError if it may be tried again, AuthError if a person must act.
+
+        An AuthError says that nothing was carried out.
+        """
+        ...
+
+
+class Fate(Enum):
+    """What a platform can say of an action that is no outcome."""
+
+    NEVER_CAME = auto()
+
+
+@runtime_checkable
+class ReadBack(Protocol):
+    """An actuator whose platform can be asked what became of an action."""
+
+    @property
+    def reads_back(self) -> bool:
+        """Whether this one can be asked."""
+        ...
+
+    async def look_up(self, action: Action) -> Outcome | Fate | None:
+        """What became of an action that was sent; None if that cannot be said now. Never raises.
+
+        ``NEVER_CAME`` is proof that it was not and will not be carried out: then even a post is sent again.
+        """
+        ...
+
+
+@runtime_checkable
+class Renewable(Protocol):
+    """An actuator whose credentials stand in a file that a person may replace."""
+
+    def renewed(self) -> bool:
+        """Whether they are other ones now; if so, they are used from now on."""
         ...
 
 
@@ -54,6 +90,14 @@ class Classifier(Protocol):
 
     async def classify(self, comment: Comment) -> Judgement:
         """Judge one comment. Raises ClassifierError, or Overloaded when too much is waiting."""
+        ...
+
+
+class Matcher(Protocol):
+    """A compiled pack: what its terms, patterns and detectors find in a comment."""
+
+    def signals(self, comment: Comment, before: Sequence[str] = ..., /) -> Sequence[Signal]:
+        """Every hit, with its span; ``before`` is what its author said just before, which it may be a piece of."""
         ...
 
 
@@ -130,10 +174,41 @@ class Live(Protocol):
         """The room's hot questions, hottest first, then the answered ones, newest first."""
         ...
 
+    def reasons(self, room: str, language: str) -> Mapping[str, Mapping[str, str]]:
+        """By id of the rules in force: ``why`` they speak and ``instead``, the wording that complies, in this language.
+
+        Empty for an unknown room; ``instead`` is missing where a rule has none.
+        """
+        ...
+
 
 class Desk(Protocol):
     """Where people's commands go."""
 
     async def command(self, command: Command) -> Reply:
         """Carry out one command: an event in the log and, where needed, a row in the outbox."""
+        ...
+
+
+class Rules(Protocol):
+    """The rules in force: what they are, and what people change about them while on air. All raise StorageError."""
+
+    async def overview(self) -> Mapping[str, Any]:
+        """Every room with its pack, the packs kept, and the rules added on air; JSON-ready."""
+        ...
+
+    async def preview(self, form: RuleForm) -> RulePreview | Reply:
+        """What a rule would have done; a Reply if it is refused."""
+        ...
+
+    async def add(self, form: RuleForm) -> Reply:
+        """Put a rule in force that was previewed."""
+        ...
+
+    async def withdraw(self, rule: str, actor: str, reason: str = "") -> Reply:
+        """Take back a rule by the id of the event that added it."""
+        ...
+
+    async def activate(self, order: PackOrder) -> Reply:
+        """Put a pack in force, or beside the one in force."""
         ...

@@ -21,13 +21,27 @@ _Answer = TypeVar("_Answer")
 
 
 class Scribe:
-    """Commits events with their outbox rows. ``patient``: a log that fails is tried again until it works."""
+    """Commits events with their outbox rows. ``patient``: a log that fails is tried again until it works.
 
-    def __init__(self, store: Store, feed: Feed, *, patient: bool, sleep: Callable[[float], Awaitable[None]]) -> None:
+    ``everybody`` names the open rooms: a log that does not work holds up all of them.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        feed: Feed,
+        *,
+        patient: bool,
+        sleep: Callable[[float], Awaitable[None]],
+        everybody: Callable[[], Iterable[str]] = tuple,
+    ) -> None:
         self._store = store
         self._feed = feed
         self._patient = patient
         self._sleep = sleep
+        self._everybody = everybody
+        self.trouble = ""
+        """What is wrong with the log, in a sentence, while it is waited for."""
         self._told: dict[str, None] = {}
 
     async def write(self, events: Sequence[Event], outbox: Sequence[Action] = ()) -> Collection[str]:
@@ -39,7 +53,7 @@ class Scribe:
         return await self.patiently(rooms, lambda: self._store.commit(events, outbox))
 
     async def patiently(self, rooms: Iterable[str], use: Callable[[], Awaitable[_Answer]]) -> _Answer:
-        """Use the log for these rooms, again and again if need be; their people are told once, and when it is back."""
+        """Use the log for these rooms, again and again if need be; people are told once, and when it is back."""
         attempt = 0
         while True:
             try:
@@ -55,17 +69,21 @@ class Scribe:
                     self._back()
                 return answer
 
+    def give_up(self) -> None:
+        """Wait for the log no longer: who stops cannot, and what is not written by then raises StorageError."""
+        self._patient = False
+
     def _down(self, rooms: Iterable[str], error: StorageError) -> None:
         if not self._told:
             log.error("the log does not work", code=error.code, why=error.message)
-        text = f"{error} Comments wait until the log works again."
-        for room in rooms:
+        self.trouble = text = f"{error} Comments wait until the log works again."
+        for room in (*rooms, *self._everybody()):
             if room not in self._told:
                 self._told[room] = None
-                self._feed.notice(room, {"level": "error", "code": error.code, "text": text})
+                self._feed.notice(room, {"level": "error", "code": error.code, "topic": "log", "text": text})
 
     def _back(self) -> None:
-        told, self._told = self._told, {}
+        told, self._told, self.trouble = self._told, {}, ""
         for room in told:
             text = "The log works again; nothing was lost."
-            self._feed.notice(room, {"level": "info", "code": "log_back", "text": text})
+            self._feed.notice(room, {"level": "info", "code": "log_back", "topic": "log", "text": text})

@@ -70,7 +70,7 @@ PACK = Pack(
 class WordMatcher:
     """Finds the words of the test pack."""
 
-    def signals(self, comment: Comment) -> Sequence[Signal]:
+    def signals(self, comment: Comment, before: Sequence[str] = ()) -> Sequence[Signal]:
         found = [word for word in comment.text.split() if word in WORDS]
         if "crash" in found:
             raise ZeroDivisionError("a rule that nobody tried")
@@ -251,7 +251,7 @@ async def small_house(
             sleep=clock.sleep,
             deadline=deadline,
         )
-        await outbox.recover()
+        await outbox.recover(dispatcher.harmless)
         if dispatching:
             tasks = await stack.enter_async_context(asyncio.TaskGroup())
             tasks.create_task(dispatcher.run())

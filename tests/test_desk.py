@@ -13,9 +13,9 @@ from streambot.core.command import Answer, Command, Mode, Verb
 from streambot.core.comment import Room
 from streambot.core.errors import PlatformError, StorageError
 from streambot.core.labels import Intent
-from streambot.dispatcher import ATTEMPTS
 from streambot.platforms.manual import ManualActuator
 from streambot.room import SILENCE
+from streambot.sender import ATTEMPTS
 from streambot.store.sqlite import SqliteStore
 from streambot.testing import (
     NOON,
@@ -580,3 +580,12 @@ async def test_what_a_person_did_is_told_after_it_was_written(db: Path) -> None:
         event, action = house.feed.events[-1], house.feed.outbox[-1]
         assert (event.id, event.act, event.actor) == (reply.event, Act.BAN, "nok")
         assert (action.id, action.operation, action.author) == (reply.event, Operation.BAN, "mimi")
+
+
+async def test_a_person_who_sets_the_mode_again_ends_the_notice_that_the_quota_is_spent(db: Path) -> None:
+    async with small_house(db) as house:
+        state = await house.room()
+        await house.desk.trip(state.room)
+        await house.desk.command(Command(state.room.name, Verb.MODE, "mai", value=Mode.AUTO))
+        topics = [(notice["level"], notice["topic"]) for _, notice in house.feed.notices]
+        assert topics == [("warn", "quota"), ("info", "quota")]

@@ -10,9 +10,9 @@ import pytest
 
 from streambot.core.action import Act, Action, Capability, How, Operation, Outcome, Result, State
 from streambot.core.command import Mode, Verb
-from streambot.core.errors import AuthError, PlatformError, StorageError
-from streambot.dispatcher import ATTEMPTS
+from streambot.core.errors import PlatformError, StorageError
 from streambot.platforms.action_wire import NotSentError, RetryError
+from streambot.sender import ATTEMPTS
 from streambot.store.sqlite import SqliteStore
 from streambot.testing import (
     NOON,
@@ -92,16 +92,6 @@ async def test_after_so_many_attempts_it_is_given_up_with_the_reason(db: Path) -
         assert len(house.actuator.applied) == ATTEMPTS
         assert house.rows() == [("hide", "settled", "failed")]
         assert "does not answer" in house.sql("SELECT detail FROM outbox")[0][0]
-
-
-async def test_refused_credentials_are_for_a_person_and_never_tried_again(db: Path) -> None:
-    async with small_house(db, actuator=FailingActuator(AuthError("the token is revoked."))) as house:
-        await house.play(a_comment("spam"))
-        await house.send()
-        house.clock.advance(1000)
-        await house.send()
-        assert len(house.actuator.applied) == 1
-        assert house.rows() == [("hide", "settled", "failed")]
 
 
 @pytest.mark.parametrize(
@@ -397,7 +387,7 @@ async def test_the_quota_does_not_count_what_is_simulated_or_taken_back(db: Path
 
 async def test_a_room_whose_actuator_is_a_dry_run_is_not_held_back(db: Path) -> None:
     async with small_house(db, quota_per_minute=1) as house:
-        house.dispatcher._actuator_for = lambda action: house.dispatcher._simulated
+        house.dispatcher._sender._actuator_for = lambda action: house.dispatcher._sender._simulated
         await house.play(*spams(5))
         await house.send()
         assert [result for *_, result in house.rows()] == ["simulated"] * 5
@@ -490,18 +480,6 @@ async def test_a_platform_that_is_down_for_a_minute_costs_nothing_and_is_said_on
             house.clock.advance(0.5)
             await asyncio.sleep(0.001)
         assert {result for *_, result in house.rows()} == {"applied"}
-        assert house.feed.codes() == ["platform_failing", "platform_back"]
-
-
-async def test_a_revoked_token_is_said_once_and_so_is_its_end(db: Path) -> None:
-    errors = [AuthError("the token is revoked.") for _ in range(2)]
-    async with small_house(db, actuator=FailingActuator(*errors)) as house:
-        await house.play(*spams(2))
-        await house.send()
-        assert house.feed.codes() == ["platform_failing"]
-        await house.play(*spams(1, start=10))
-        await house.send()
-        assert [result for *_, result in house.rows()] == ["failed", "failed", "applied"]
         assert house.feed.codes() == ["platform_failing", "platform_back"]
 
 

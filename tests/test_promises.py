@@ -23,8 +23,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from streambot.case import Case
 from streambot.core.action import Act, Action, Operation, Outcome, Result
 from streambot.core.command import Verb
-from streambot.core.errors import PlatformError
-from streambot.dispatcher import ATTEMPTS
+from streambot.core.errors import AuthError, PlatformError
+from streambot.sender import ATTEMPTS
 from streambot.testing import ROOM, FakeClock, RecordingActuator, a_comment
 from tests.houses import SmallHouse, small_house
 from tests.store.lines import a_decision
@@ -38,7 +38,7 @@ class Dies(asyncio.CancelledError):
 
 
 class Platform(RecordingActuator):
-    """A platform that really hides and mutes, and answers as the test wants: ok, fails, lost, dies."""
+    """A platform that really hides and mutes, and answers as the test wants: ok, fails, refuses, lost, dies."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -50,6 +50,8 @@ class Platform(RecordingActuator):
     async def apply(self, action: Action) -> Outcome:
         if self.mood == "fails":
             raise PlatformError("busy")
+        if self.mood == "refuses":
+            raise AuthError("the token is revoked.")
         match action.operation:
             case Operation.HIDE:
                 self.hidden.add(action.comment or "")
@@ -148,7 +150,7 @@ class Promises(RuleBasedStateMachine):
         assert reply.answer in {"accepted", "noop", "invalid"}
         self.accepted.pop(comment, None)
 
-    @rule(mood=st.sampled_from(["ok", "ok", "fails", "lost", "dies"]))
+    @rule(mood=st.sampled_from(["ok", "ok", "fails", "refuses", "lost", "dies"]))
     def the_platform_is_asked(self, mood: str) -> None:
         self.platform.mood = mood
         try:

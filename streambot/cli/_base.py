@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gzip
 import io
 import sys
@@ -64,8 +65,12 @@ def out_json(value: Any) -> None:
 
 
 def say(message: str) -> None:
-    """One line for people, on stderr; what could move their cursor is escaped."""
-    typer.echo(printable(message), err=True)
+    """One line for people, on stderr; what could move their cursor is escaped.
+
+    Where stderr goes to a file on a full disk the line is lost, and what was going on goes on.
+    """
+    with contextlib.suppress(OSError):
+        typer.echo(printable(message), err=True)
 
 
 @contextmanager

@@ -71,39 +71,31 @@ def choose(settings: Settings, rooms: list[str]) -> list[str]:
 async def _run(settings: Settings, rooms: list[str], *, db: Path, record: Path | None, as_json: bool) -> None:
     from streambot.app import house
     from streambot.live_sources import LiveSources
-    from streambot.platforms.recorder import Recorder
     from streambot.serve import console
 
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
 
-    def unrecorded(error: OSError) -> None:
-        say(f"warning: {record} cannot be written any more ({error.strerror}); moderation goes on.")
-
-    recorder = Recorder(record, on_error=unrecorded) if record is not None else None
-    try:
-        async with house(settings, db=db, live=True) as running:
-            sources = LiveSources(running, rooms, recorder)
-            await sources.open()
-            where = settings.console
-            async with console(running, host=where.host, port=where.port, extend=sources.extend) as url:
-                settle_in()
-                _announce(url, rooms, db, as_json=as_json)
-                async with asyncio.TaskGroup() as tasks:
-                    serving = tasks.create_task(sources.serve(stop))
-                    await stop.wait()
-                    say("stopping: what was taken is decided; press again to quit now")
-                    asyncio.get_running_loop().remove_signal_handler(signal.SIGINT)
-                    try:
-                        async with asyncio.timeout(GRACE):
-                            await serving
-                            await running.dispatcher.drain()
-                    except TimeoutError:
-                        say("not all actions are sent yet; the rest goes out at the next start.")
-    finally:
-        if recorder is not None:
-            recorder.close()
+    async with house(settings, db=db, live=True) as running:
+        sources = LiveSources(running, rooms, record)
+        await sources.open()
+        where = settings.console
+        async with console(running, host=where.host, port=where.port, extend=sources.extend) as url:
+            settle_in()
+            _announce(url, rooms, db, as_json=as_json)
+            async with asyncio.TaskGroup() as tasks:
+                serving = tasks.create_task(sources.serve(stop))
+                await stop.wait()
+                say("stopping: what was taken is decided; press again to quit now")
+                asyncio.get_running_loop().remove_signal_handler(signal.SIGINT)
+                try:
+                    async with asyncio.timeout(GRACE):
+                        await serving
+                        await running.dispatcher.drain()
+                except TimeoutError:
+                    say("not all actions are sent yet; the rest goes out at the next start.")
+                    running.scribe.give_up()
 
 
 def _announce(url: str, rooms: list[str], db: Path, *, as_json: bool) -> None:

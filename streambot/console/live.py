@@ -24,9 +24,11 @@ class LiveFeed:
         self._clock = clock
         self.metrics = Metrics()
         self.boards: dict[str, RoomBoard] = {}
-        self.notices: deque[tuple[int, str]] = deque(maxlen=NOTICES)
-        """Number and JSON of the newest notices."""
+        self.notices: deque[tuple[int, str, str]] = deque(maxlen=NOTICES)
+        """Number, room and JSON of the newest notices."""
         self.notice_seq = 0
+        self.standing: dict[str, dict[str, str]] = {}
+        """By room and topic, the JSON of what is wrong and not over yet: a screen that opens now must see it too."""
 
     def board(self, room: str) -> RoomBoard:
         """The room's board; made when first asked for, so ask for rooms that exist."""
@@ -41,7 +43,7 @@ class LiveFeed:
         for room in rooms:
             here = [event for event in events if event.room == room]
             board = self.board(room)
-            board.publish(here, [action for action in outbox if action.room == room])
+            board.publish(here, [action for action in outbox if action.room == room], self._clock())
             for event in here:
                 if event.kind is Kind.DECISION and event.comment is not None:
                     board.count(int(self._clock()))
@@ -53,6 +55,16 @@ class LiveFeed:
         self.metrics.settled(action.room, action.operation, outcome.result)
 
     def notice(self, room: str, value: Mapping[str, Any]) -> None:
-        """Something people must see that is not an event: ``level``, ``code`` and one sentence ``text``."""
+        """Something people must see that is not an event: ``level``, ``code`` and one sentence ``text``.
+
+        With a ``topic`` it is a trouble that stands until an ``info`` of the same topic says that it is over. What a
+        room's status shows anyway (a lost source, a silent model) needs none.
+        """
+        frame = dumps(notice(room, value))
         self.notice_seq += 1
-        self.notices.append((self.notice_seq, dumps(notice(room, value))))
+        self.notices.append((self.notice_seq, room, frame))
+        if topic := value.get("topic"):
+            here = self.standing.setdefault(room, {})
+            here.pop(topic, None)
+            if value["level"] != "info":
+                here[topic] = frame

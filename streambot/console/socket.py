@@ -63,6 +63,8 @@ class Client:
         self.rooms: dict[str, Place | None] = {}
         """Where it stands in each room; None: it needs a snapshot."""
         self.notice_seq = notice_seq
+        self.troubles: list[str] = []
+        """Notices of troubles that stood when it subscribed."""
         self.tick = 0
         self.wake = asyncio.Event()
 
@@ -220,10 +222,12 @@ class Hub:
                     client.wake.set()
                 else:
                     yield from frames
-        for number, frame in list(self._feed.notices):
+        while client.troubles:
+            yield client.troubles.pop(0)
+        for number, name, frame in list(self._feed.notices):
             if number > client.notice_seq:
                 client.notice_seq = number
-                if not client.public:
+                if not client.public and (not name or name in client.rooms):
                     yield frame
         if client.tick != self._tick:
             client.tick = self._tick
@@ -257,6 +261,8 @@ class Hub:
             return
         await self.recall(name)
         board = self._feed.board(name)
+        if not client.public and name not in client.rooms:
+            client.troubles.extend(self._feed.standing.get(name, {}).values())
         client.rooms[name] = None
         if isinstance(resume, int) and not isinstance(resume, bool):
             keys = board.changes.since(resume)

@@ -62,6 +62,7 @@ def room(status: RoomStatus, seq: int) -> dict[str, Any]:
         "link": status.link,
         "link_detail": status.link_detail,
         "host_language": status.host_language,
+        "pack": status.pack,
         "undo_ms": status.undo_ms,
         "caps": {operation: capability.how for operation, capability in status.capabilities.items()},
         "reversible": {
@@ -111,4 +112,5 @@ def notice(room: str, value: Mapping[str, Any]) -> dict[str, Any]:
         "level": str(value.get("level", "info")),
         "code": str(value.get("code", "")),
         "text": str(value.get("text", "")),
+        "topic": str(value.get("topic", "")),
     }

@@ -5,7 +5,7 @@
     │   └── LockedError    another process decides on this database
     ├── StorageError       the operator, while running: the disk is full or the database unreadable
     ├── PlatformError      nobody: it is retried
-    │   └── AuthError      a person: a token is missing or revoked, never retried
+    │   └── AuthError      a person: a token is missing or revoked; what waits is probed, never hammered
     ├── ClassifierError    nobody: rules alone decide until the model is back
     │   └── Overloaded     nobody: the model is behind, this comment is decided without it
     └── CommentError       nobody: this one comment is rejected with a reason, the next goes on

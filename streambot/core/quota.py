@@ -26,3 +26,17 @@ class Quota:
             return False
         self._spent.append(now)
         return True
+
+    def ready_at(self, now: float) -> float:
+        """When the next action may be taken; ``now`` or earlier if that is at once."""
+        if len(self._spent) < self._limit:
+            return now
+        if not self._spent:
+            return now + self._seconds
+        # A clock that was set back must not close the window for as long as it went.
+        return min(self._spent[-self._limit] + self._seconds, now + self._seconds)
+
+    def refund(self) -> None:
+        """Give the newest action back: it was not carried out."""
+        if self._spent:
+            self._spent.pop()

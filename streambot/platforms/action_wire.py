@@ -2,6 +2,10 @@
 
 Out: ``{"action_id","idempotency_key","event","action","target":{"platform","room","room_id","comment","author"},
 "duration","reason","text"}``. Back: ``{"action_id","status":"done|failed|unsupported","detail"}``.
+
+A tool that is said to answer is asked later what became of an action in doubt. Out: ``action_id`` and
+``idempotency_key``, as the query of a GET or as ``{"type":"status",…}``. Back: as above with two more statuses,
+``pending`` and ``not_found``: the tool never got it, and will not carry it out should it come yet.
 """
 
 from __future__ import annotations
@@ -11,10 +15,14 @@ from typing import Any, Final
 
 from streambot.core.action import NO_CAPABILITY, Action, Capability, Operation, Outcome, Result
 from streambot.core.errors import PlatformError
+from streambot.ports import Fate
 from streambot.printable import printable
 
 MOST_DETAIL: Final = 200
 """Characters of a stranger's words that are shown to people."""
+NOT_CONNECTED: Final = "not_connected"
+"""The code of a NotSentError while there is no connection to send anything over."""
+_NEVER_CAME: Final = "not_found"
 _RESULTS: Final = {"done": Result.APPLIED, "failed": Result.FAILED, "unsupported": Result.UNSUPPORTED}
 
 
@@ -64,6 +72,23 @@ def outcome_of(answer: object, action: Action) -> Outcome | None:
     status = answer.get("status")
     result = _RESULTS.get(status) if isinstance(status, str) else None
     return None if result is None else Outcome(result, shown(answer.get("detail")))
+
+
+def status_question(action: Action) -> dict[str, str]:
+    """What is asked of an action that was sent before."""
+    return {"action_id": action_id(action), "idempotency_key": action_id(action)}
+
+
+def found(answer: object, action: Action) -> Outcome | Fate | None:
+    """What an answer says became of an action, None if nothing yet. Only an answer that names it is believed."""
+    if not isinstance(answer, dict) or answer.get("action_id") != action_id(action):
+        return None
+    if answer.get("status") == _NEVER_CAME:
+        return Fate.NEVER_CAME
+    outcome = outcome_of(answer, action)
+    if outcome is None or outcome.result is not Result.APPLIED:
+        return outcome
+    return Outcome(Result.CONFIRMED, outcome.detail)
 
 
 def in_doubt(

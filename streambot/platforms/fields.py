@@ -12,6 +12,7 @@ As a table of the configuration::
     roles = { staff = "/user/isModerator", host = { "/user/role" = ["owner", 4] } }
     sent_at = "/time"
     time_unit = "ms"                                # of a number: s | ms; RFC 3339 is understood as it is
+    backlog = "/isHistory"                          # any that holds: it was written before we came
 
 Everything after ``comments`` is looked up in the single comment.
 """
@@ -65,6 +66,7 @@ class Fields(_Table):
     roles: dict[Annotated[Role, Field(strict=False)], _Conditions] = Field(default_factory=dict)
     sent_at: _Pointers = ()
     time_unit: Literal["s", "ms"] = "s"
+    backlog: _Conditions = ()
     html: bool = False
     plain_when: _Conditions = ()
 
@@ -90,12 +92,15 @@ class Fields(_Table):
         roles = [
             role for role, conditions in self.roles.items() if any(condition.holds(one) for condition in conditions)
         ]
-        return {
+        record = {
             "text": text,
             "id": _first(self.id, one),
             "author": {"id": _first(self.author.id, one), "name": _first(self.author.name, one), "roles": roles},
             "sent_at": self._time(_first(self.sent_at, one)),
         }
+        if any(condition.holds(one) for condition in self.backlog):
+            record["backlog"] = True
+        return record
 
     def _time(self, value: object) -> object:
         """Seconds where it is a number, also one in quotes, as JavaScript writes what is too long for it."""

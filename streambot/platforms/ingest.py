@@ -1,11 +1,13 @@
 """Comments that others bring: ``POST /api/v1/rooms/{room}/comments``, and its WebSocket twin ``…/comments/ws``.
 
 A request is one record of a capture, an array of them, or NDJSON (``Content-Type: application/x-ndjson``), of at most
-256 KiB and 500 comments; room and platform are those of the address. The answer, 202, comes when all of it is in the
+256 KiB and 500 comments; room and platform are those of the address. A record with ``"backlog": true`` is chat history:
+it is judged and never acted on. The answer, 202, comes when all of it is in the
 log: ``{"ok":true,"results":[…]}`` with a result for each comment in its order, ``{"id","status":"decided","event"}``,
 ``{"id","status":"duplicate"}`` or ``{"status":"rejected","code","error"}``. Others are in the console's error shape:
 400 no JSON, 401 neither a good token nor a good signature, 404 no such room, 408 too slow, 413 too much, 415
-compressed, 422 nothing in it is a comment, 503 with Retry-After when some are ``full``: send those, or all, again.
+compressed, 422 nothing in it is a comment, 503 with Retry-After when some are ``full`` (there is no place for them, or
+they are not on the disk within ``HOLD`` seconds): send those, or all, again.
 
 The twin takes the same as text or binary frames and answers each, in order, with ``seq`` (from 1) and ``status`` added.
 """
@@ -23,8 +25,8 @@ from aiohttp import WSCloseCode, WSMsgType, hdrs, web
 
 from streambot.core.comment import Comment, Room
 from streambot.core.errors import CommentError, StorageError
+from streambot.platforms.ingest_auth import IngestAuth
 from streambot.platforms.intake import comment_of, read_json
-from streambot.platforms.signature import SIGNATURE, Verifier
 from streambot.ports import Clock
 
 MOST_BYTES: Final = 256 * 1024
@@ -34,6 +36,9 @@ MOST_SOCKETS: Final = 64
 FRAMES_IN_HAND: Final = 32
 """Frames of one socket that are being decided; the next is read when the first of them is answered."""
 BODY_SECONDS: Final = 20.0
+HOLD: Final = 5.0
+"""Seconds that a bringer waits for the commit: past every deadline of a decision, so the disk is full or stands still.
+"""
 COME_AGAIN: Final = 1
 """Seconds of Retry-After."""
 RECHECK: Final = 1.0
@@ -54,7 +59,7 @@ class Taken(StrEnum):
 class Disposition:
     """The pipeline's answer: ``event`` is the id of a committed decision, ``code`` the reason of a rejection.
 
-    A duplicate is said to be one only when the first is committed; what is full was not received at all.
+    A duplicate is said to be one only when the first is committed; what is full may be decided yet, or was never taken.
     """
 
     taken: Taken
@@ -66,27 +71,6 @@ Accept = Callable[[Comment], Awaitable[Disposition]]
 """Decides one comment and returns when that is on the disk. Called in the comments' order, many at once: the place in
 the line is taken before the first wait. Raises StorageError if the log does not work.
 """
-
-
-class IngestAuth:
-    """Who may bring comments: who shows a token that ``bearer`` knows, or a signature that ``verifier`` believes."""
-
-    def __init__(self, *, bearer: Callable[[str], Awaitable[bool]], verifier: Verifier | None) -> None:
-        self._bearer = bearer
-        self._verifier = verifier
-
-    async def allows(self, headers: Mapping[str, str], body: bytes) -> bool:
-        """Whether a request with this body may come in; a signature is good for one request."""
-        if SIGNATURE in headers:
-            return self._verifier is not None and self._verifier.allows(headers, body)
-        return await self.still_allows(headers)
-
-    async def still_allows(self, headers: Mapping[str, str]) -> bool:
-        """Whether a connection that was let in may go on: a token can be revoked, a signature was checked once."""
-        if SIGNATURE in headers:
-            return True
-        scheme, _, token = headers.get(hdrs.AUTHORIZATION, "").partition(" ")
-        return scheme.lower() == "bearer" and bool(token.strip()) and await self._bearer(token.strip())
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +142,9 @@ class _Ingest:
 
     async def _take(self, body: bytes, room: Room, *, lines: bool = False) -> _Reply:
         """Everything in a body, decided and committed."""
-        records = _records(body, lines=lines)
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(self._one(record, room)) for record in records]
-        results = [task.result() for task in tasks]
+        found = [self._comment(record, room) for record in _records(body, lines=lines)]
+        dispositions = iter(await self._decided([one for one in found if isinstance(one, Comment)]))
+        results = [_result(one, next(dispositions)) if isinstance(one, Comment) else one for one in found]
         states = {result["status"] for result in results}
         if Taken.FULL in states:
             return _refused(503, "Not all of it could be taken; send again what is full.", results=results)
@@ -169,24 +152,29 @@ class _Ingest:
             return _refused(422, "Nothing in it is a comment.", results=results)
         return _Reply(202, {"ok": True, "results": results})
 
-    async def _one(self, record: object, room: Room) -> dict[str, Any]:
+    def _comment(self, record: object, room: Room) -> Comment | dict[str, Any]:
+        """The comment in a record, or the result that says why it is none."""
         try:
             if isinstance(record, CommentError):
                 raise record
-            comment = comment_of(record, room=room, now=self._clock())
+            return comment_of(record, room=room, now=self._clock())
         except CommentError as error:
             self._on_reject(room, error)
             return {"status": Taken.REJECTED, "code": error.code, "error": error.message}
+
+    async def _decided(self, comments: Sequence[Comment]) -> list[Disposition]:
+        """What became of each within ``HOLD`` seconds; what takes longer keeps its place in the line."""
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(self._disposition(comment)) for comment in comments]
+            overdue = asyncio.get_running_loop().call_later(HOLD, _cancel, tasks)
+        overdue.cancel()
+        return [Disposition(Taken.FULL) if task.cancelled() else task.result() for task in tasks]
+
+    async def _disposition(self, comment: Comment) -> Disposition:
         try:
-            disposition = await self._accept(comment)
+            return await self._accept(comment)
         except StorageError:
-            disposition = Disposition(Taken.FULL)
-        result: dict[str, Any] = {"id": comment.id, "status": disposition.taken}
-        if disposition.event is not None:
-            result["event"] = disposition.event
-        if disposition.code:
-            result["code"] = disposition.code
-        return result
+            return Disposition(Taken.FULL)
 
     async def socket(self, request: web.Request) -> web.StreamResponse:
         try:
@@ -251,6 +239,20 @@ async def _answer(
             with contextlib.suppress(ConnectionError):
                 await socket.send_json({"seq": seq, "status": reply.status, **reply.data})
         hands.release()
+
+
+def _result(comment: Comment, disposition: Disposition) -> dict[str, Any]:
+    result: dict[str, Any] = {"id": comment.id, "status": disposition.taken}
+    if disposition.event is not None:
+        result["event"] = disposition.event
+    if disposition.code:
+        result["code"] = disposition.code
+    return result
+
+
+def _cancel(tasks: Sequence[asyncio.Task[Any]]) -> None:
+    for task in tasks:
+        task.cancel()
 
 
 async def _body(request: web.Request) -> bytes:

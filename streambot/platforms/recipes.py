@@ -6,12 +6,18 @@ The formats are those of the tools' own documents and of programs that read them
   the fields of TikTok-Live-Connector's chat event (github.com/zerodytrash/TikTok-Live-Connector, README, "chat").
   Newer versions hold the viewer in ``data.user``.
 * Streamer.bot, its WebSocket server at ``ws://127.0.0.1:8080/``, which sends nothing until it is asked to
-  (docs.streamer.bot/api/websocket, requests/subscribe). Twitch's ``ChatMessage`` had its fields in ``data.message``
-  before version 1.0 and has them in ``data`` since (github.com/Streamerbot/client, events/twitch.types.ts).
-* Social Stream Ninja, channel 4 of ``wss://io.socialstream.ninja/join/SESSION/4``, with "Send chat messages to API
-  server" switched on (github.com/steveseguin/social_stream, api.md and about.md). Its text is HTML unless ``textonly``.
-  Its ``id`` is a counter of the page that sends it and begins anew with it, so it is no id here; the platform's own is
-  ``meta.messageId``, where the source has one.
+  (docs.streamer.bot/api/websocket, requests/subscribe). Twitch's ``ChatMessage`` has its fields in ``data.message``
+  (github.com/Streamerbot/client, packages/client/src/ws/types/events/twitch.types.ts at f8c6927); programs for version
+  1.0 and later find ``data.messageId``, ``data.text`` and ``data.user`` beside it or in its place. YouTube's
+  ``Message`` has them in ``data`` (youtube.types.ts there). Neither event replays what was said before.
+* Social Stream Ninja, channel 4 of ``wss://io.socialstream.ninja/join/SESSION/4``, with "Enable remote API control of
+  extension" and "Send chat messages to API server" switched on (github.com/steveseguin/social_stream, api.md,
+  about.md, docs/agents/09-api-and-integrations/websocket-http-api.md). A frame is a message or, from its desktop
+  program, may be a list of them (docs/agents/08-platform-sources/tiktok-app-event-payload-map.md, which also says that
+  what was said before it connected is not sent). Its text is HTML unless ``textonly``. Its ``id`` is a counter of the
+  page that sends it and begins anew with it, so it is no id here; the platform's own is ``meta.messageId``, where the
+  source has one. ``timestamp`` may be when it was seen, not when it was written: old chat that a page shows at opening
+  cannot be told from new.
 
 None has been tried against the tool itself.
 """

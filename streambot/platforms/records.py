@@ -1,9 +1,10 @@
 """One line of JSON becomes a Comment, or a CommentError whose ``code`` says why not.
 
-A capture's record is ``{"id","room","platform","author":{"id","name","roles"},"text","sent_at"}``; everything but
-``text`` may be missing or null. What no store or screen can hold is replaced one code point for one, what is out of
-bounds is clamped and named in ``Comment.notes``; what has the wrong type is rejected with one of these codes:
-``bad_utf8 bad_json too_deep not_object no_text bad_text bad_id bad_room bad_platform bad_author bad_roles bad_time``.
+A capture's record is ``{"id","room","room_id","platform","author":{"id","name","roles"},"text","sent_at","backlog"}``;
+everything but ``text`` may be missing or null: ``room_id`` is then ``room``, and ``backlog`` (written before we joined)
+false. What no store or screen can hold is replaced one code point for one, what is out of bounds is clamped and named
+in ``Comment.notes``; what has the wrong type is rejected with one of these codes: ``bad_utf8 bad_json too_deep
+not_object no_text bad_text bad_id bad_room bad_platform bad_author bad_roles bad_time bad_backlog``.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import json
 import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final, NoReturn
@@ -52,8 +53,7 @@ def parse_record(
     record = _loads(_without_mark(text, number))
     if not isinstance(record, dict):
         raise CommentError("the line is JSON but not an object", code="not_object")
-    if record.get("text") is None or record["text"] == "":
-        raise CommentError("the record has no text", code="no_text")
+    check_text(record)
     return _comment(record, room=room, number=number, previous=previous, now=now)
 
 
@@ -86,7 +86,31 @@ def parse_check_line(line: bytes | str, *, number: int, now: float, room: str = 
     )
 
 
-def _comment(record: Mapping[str, Any], *, room: str, number: int, previous: float | None, now: float) -> Comment:
+@dataclass(slots=True)
+class Said:
+    """What a record says of its comment, checked: an id is "" and a time None where there is none to be believed.
+
+    ``text`` is not cut yet: two that differ only behind the cut are two. ``timed`` says that a time was given,
+    ``notes`` what was changed (see :class:`Comment`).
+    """
+
+    text: str
+    id: str
+    author: Author
+    sent_at: float | None
+    timed: bool
+    backlog: bool
+    notes: list[str]
+
+
+def check_text(record: Mapping[str, Any]) -> None:
+    """Raises CommentError if there is nothing to judge."""
+    if record.get("text") in (None, ""):
+        raise CommentError("the record has no text", code="no_text")
+
+
+def read_said(record: Mapping[str, Any], now: float) -> Said:
+    """What a record says, at ``now`` (Unix seconds); room and platform are not looked at. Raises CommentError."""
     notes: list[str] = []
     written = record.get("text")
     if not isinstance(written, str):
@@ -94,30 +118,40 @@ def _comment(record: Mapping[str, Any], *, room: str, number: int, previous: flo
     text = _UNFIT_TEXT.sub("\ufffd", written)
     if text != written:
         notes.append("text_cleaned")
-    place = _identifier(record.get("room"), "room", notes) or _identifier(room, "room", notes)
-    platform = _identifier(record.get("platform"), "platform", notes) or UNKNOWN_PLATFORM
-    given_id = _identifier(record.get("id"), "id", notes)
-    comment_id = given_id or sha256(f"{place}\0{number}\0{text}".encode()).hexdigest()
+    comment_id = _identifier(record.get("id"), "id", notes)
     author = _author(record.get("author"), notes)
-    given_time = _time(record.get("sent_at"))
-    sent_at = given_time
-    if given_time is not None and not EARLIEST <= given_time <= now + FUTURE:
-        notes.append("time_past" if given_time < EARLIEST else "time_future")
+    sent_at = given = _time(record.get("sent_at"))
+    if given is not None and not EARLIEST <= given <= now + FUTURE:
+        notes.append("time_past" if given < EARLIEST else "time_future")
         sent_at = None
-    if sent_at is None:
-        sent_at = now if previous is None else previous
+    backlog = record.get("backlog")
+    if backlog is not None and not isinstance(backlog, bool):
+        raise CommentError("backlog is neither true nor false", code="bad_backlog")
     if len(text) > MAX_TEXT:
         notes.append("text_cut")
+    return Said(text, comment_id, author, sent_at, given is not None, bool(backlog), notes)
+
+
+def _comment(record: Mapping[str, Any], *, room: str, number: int, previous: float | None, now: float) -> Comment:
+    said = read_said(record, now)
+    place = _identifier(record.get("room"), "room", said.notes) or _identifier(room, "room", said.notes)
+    place_id = _identifier(record.get("room_id"), "room", said.notes) or place
+    platform = _identifier(record.get("platform"), "platform", said.notes) or UNKNOWN_PLATFORM
+    comment_id = said.id or sha256(f"{place}\0{number}\0{said.text}".encode()).hexdigest()
+    sent_at = said.sent_at
+    if sent_at is None:
+        sent_at = now if previous is None else previous
     return Comment(
         id=comment_id,
-        room=Room(name=place, platform=platform, id=place),
-        author=author if author.id else replace(author, id=comment_id),
-        text=text[:MAX_TEXT],
+        room=Room(name=place, platform=platform, id=place_id),
+        author=said.author if said.author.id else replace(said.author, id=comment_id),
+        text=said.text[:MAX_TEXT],
         sent_at=sent_at,
         received_at=now,
-        id_synthetic=not given_id,
-        traceable=bool(author.id) and given_time is not None,
-        notes=tuple(notes),
+        backlog=said.backlog,
+        id_synthetic=not said.id,
+        traceable=bool(said.author.id) and said.timed,
+        notes=tuple(said.notes),
     )
 
 
@@ -169,7 +203,8 @@ def _time(value: object) -> float | None:
     if value is None:
         return None
     if isinstance(value, int | float) and not isinstance(value, bool):
-        if abs(value) > _LAST_SECOND:
+        # Not "above": what is no number at all is above nothing.
+        if not abs(value) <= _LAST_SECOND:
             raise CommentError("the time is no number of seconds", code="bad_time")
         return float(value)
     if isinstance(value, str) and (match := _RFC3339.fullmatch(value)):

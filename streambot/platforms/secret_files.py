@@ -42,6 +42,27 @@ def read_secret(path: Path) -> str:
     return text
 
 
+class SecretFile:
+    """A secret in a file that a person may replace while streambot runs. Raises ConfigError as :func:`read_secret`."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._text = read_secret(path)
+
+    @property
+    def secret(self) -> bytes:
+        """The secret as it was read last."""
+        return self._text.encode()
+
+    def renew(self) -> bool:
+        """Read the file anew; whether it holds another secret than before. Raises ConfigError, and keeps the old one.
+
+        Its content is compared: a copy may well keep the time and the length of what it replaces.
+        """
+        before, self._text = self._text, read_secret(self.path)
+        return self._text != before
+
+
 def read_headers(path: Path) -> tuple[tuple[str, str], ...]:
     """HTTP headers, one ``Name: value`` a line; blank lines and lines that begin with ``#`` are left out.
 

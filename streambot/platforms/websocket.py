@@ -3,32 +3,33 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
-import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
-from urllib.parse import urlsplit
 
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
+from websockets.asyncio.client import ClientConnection
+from websockets.exceptions import ConnectionClosed
 
 from streambot.core.comment import Comment, Room
-from streambot.core.errors import AuthError, CommentError, ConfigError, PlatformError
+from streambot.core.errors import AuthError, CommentError, PlatformError
 from streambot.core.status import Link
-from streambot.platforms.action_wire import NotSentError, shown
-from streambot.platforms.backoff import Backoff, retry_after
+from streambot.platforms.action_wire import NotSentError, RetryError, shown
+from streambot.platforms.backoff import Backoff
+from streambot.platforms.dialer import Dialer
 from streambot.platforms.fields import Fields
 from streambot.platforms.intake import comment_of, read_json
 from streambot.ports import Clock
 from streambot.printable import json_line
 
-MOST_FRAME: Final = 1024 * 1024
-"""Bytes of one frame."""
-QUEUED_FRAMES: Final = 64
-"""Frames held for a pipeline that is busy; beyond it the server has to wait."""
 QUIET: Final = 15.0
 PATIENCE: Final = 20.0
 """Seconds without a frame after which the server is asked for a sign of life, and for which it is awaited."""
+
+REFUSED_WAIT: Final = 60.0
+"""Seconds, a fifth more or less, after which a server that refused us is asked again: only a person can mend that."""
+STALE: Final = 60.0
+"""Seconds by which a tool has sent the chat history it has; who still dates comments before that has a slow clock."""
+LOOK: Final = 2.0
+"""Seconds between two looks at whether that person changed the files of credentials."""
 
 _TOO_BIG: Final = 1009
 _REFUSED: Final = frozenset({3000, 3003, 4401, 4403})
@@ -36,59 +37,67 @@ _REFUSED: Final = frozenset({3000, 3003, 4401, 4403})
 
 
 class WebSocketSource:
-    """The comments of one room, from the server at ``url`` (ws or wss).
+    """The comments of one room, from the server that ``dialer`` reaches.
 
-    ``fields`` says where they stand in a frame, ``headers`` and ``greeting`` are what is sent when connecting and first
-    thereafter. ``on_link`` hears of every change of the link with a sentence about it, ``on_gap`` from when to when
-    (Unix seconds) nothing can have been heard, once the link is back, and ``on_reject`` of what could not be read.
-    Neither the URL nor the headers appear in anything that is said or logged. Raises ConfigError for a wrong URL.
+    ``fields`` says where they stand in a frame, ``greeting`` is what is sent first on every connection. ``on_link``
+    hears of every change of the link with a sentence about it, ``on_gap`` from when to when (Unix seconds) nothing can
+    have been heard, once the link is back, ``on_refused`` of a refusal that only a person can mend, once until a
+    comment has come again, ``on_stale`` once a connection when comments of before it still come ``STALE`` seconds
+    later, and ``on_reject`` of what could not be read.
     """
 
     live = True
 
     def __init__(
         self,
-        url: str,
+        dialer: Dialer,
         *,
         room: Room,
         fields: Fields,
         on_link: Callable[[Link, str], None],
         on_gap: Callable[[float, float], None],
+        on_refused: Callable[[AuthError], None],
+        on_stale: Callable[[], None],
         on_reject: Callable[[CommentError], None],
         clock: Clock,
         sleep: Callable[[float], Awaitable[None]],
         uniform: Callable[[float, float], float],
-        headers: Sequence[tuple[str, str]] = (),
         greeting: Sequence[Mapping[str, Any]] = (),
     ) -> None:
-        self._url = url
-        self._host = _checked_host(url)
+        self._dialer = dialer
+        self._host = dialer.host
         self._room = room
         self._fields = fields
         self._on_link = on_link
         self._on_gap = on_gap
+        self._on_refused = on_refused
+        self._on_stale = on_stale
         self._on_reject = on_reject
         self._clock = clock
         self._sleep = sleep
+        self._uniform = uniform
         self._backoff = Backoff(sleep=sleep, uniform=uniform)
-        self._headers = tuple(headers)
         self._greeting = tuple(greeting)
         self._connection: ClientConnection | None = None
         self._answers: dict[str, asyncio.Future[Mapping[str, Any]]] = {}
         self._frames = 0
         self._waiting = False
+        self._connected_at = 0.0
         self._heard_at = 0.0
+        self._refused = False
+        self._stale = False
 
     async def comments(self) -> AsyncIterator[Comment]:
-        """The comments, until cancelled. Raises AuthError when the server refuses us; anything else is waited out."""
+        """The comments, until cancelled: whatever goes wrong is waited out."""
         self._on_link(Link.CONNECTING, f"connecting to {self._host}")
         silent_since: float | None = None
         while True:
-            at_least = 0.0
+            stamp = self._dialer.stamp()
+            trouble: PlatformError
             try:
                 connection = await self._open()
-            except NotSentError as error:
-                why, at_least = error.message, error.retry_after or 0.0
+            except PlatformError as error:
+                trouble = error
             else:
                 watch = asyncio.create_task(self._watch(connection), name=f"watch {self._host}")
                 try:
@@ -99,16 +108,30 @@ class WebSocketSource:
                     while True:
                         for comment in self._read(await self._frame(connection)):
                             self._backoff.reset()
+                            self._refused = False
                             yield comment
                 except ConnectionClosed as closed:
-                    why = self._why(closed)
+                    trouble = self._why(closed)
                 finally:
                     self._connection = None
                     watch.cancel()
                     await connection.close()
                 silent_since = self._heard_at
-            self._on_link(Link.RECONNECTING, why)
-            await self._backoff.wait(at_least)
+            self._on_link(Link.RECONNECTING, str(trouble))
+            if isinstance(trouble, AuthError):
+                await self._wait_for_a_person(trouble, stamp)
+            else:
+                await self._backoff.wait((trouble.retry_after if isinstance(trouble, RetryError) else None) or 0.0)
+
+    async def _wait_for_a_person(self, trouble: AuthError, stamp: object) -> None:
+        """Until a file of credentials is no longer as it was before we were refused, or about a minute has passed."""
+        if not self._refused:
+            self._refused = True
+            self._on_refused(trouble)
+        left = self._uniform(0.8 * REFUSED_WAIT, 1.2 * REFUSED_WAIT)
+        while left > 0 and self._dialer.stamp() == stamp:
+            await self._sleep(min(LOOK, left))
+            left -= LOOK
 
     async def send(self, message: Mapping[str, Any]) -> None:
         """Send one message over the connection.
@@ -144,37 +167,10 @@ class WebSocketSource:
             sending.cancel()
 
     async def _open(self) -> ClientConnection:
-        """A connection that stands. Raises AuthError, or NotSentError with the server's wish when to come again."""
-        try:
-            connection = await _Connect(
-                self._url,
-                additional_headers=self._headers,
-                user_agent_header="streambot",
-                proxy=None if _is_loopback(self._url) else True,
-                # Silence is watched here: a reader that a full disk holds up is no dead link.
-                ping_interval=None,
-                close_timeout=2,
-                max_size=MOST_FRAME,
-                max_queue=QUEUED_FRAMES,
-                logger=_wire_log(),
-            )
-        except InvalidStatus as error:
-            status, headers = error.response.status_code, error.response.headers
-            if status in (401, 403):
-                raise self._refused(str(status)) from None
-            raise NotSentError(
-                f"{self._host} does not let us in ({status}).",
-                code="handshake",
-                retry_after=retry_after(headers.get("Retry-After"), self._clock()),
-            ) from None
-        except WebSocketException as error:
-            raise NotSentError(f"{self._host} does not speak WebSocket as it should.", code="handshake") from error
-        except OSError as error:
-            raise NotSentError(
-                f"{self._host} cannot be reached: {shown(error.strerror) or type(error).__name__}.", code="unreachable"
-            ) from error
-        self._connection = connection
-        self._heard_at = self._clock()
+        """A connection that stands. Raises as :meth:`Dialer.open`."""
+        self._connection = connection = await self._dialer.open()
+        self._connected_at = self._heard_at = self._clock()
+        self._stale = False
         return connection
 
     async def _greet(self, connection: ClientConnection) -> None:
@@ -204,9 +200,14 @@ class WebSocketSource:
             return
         for record in self._fields.records(document):
             try:
-                yield comment_of(record, room=self._room, now=self._heard_at)
+                comment = comment_of(record, room=self._room, now=self._heard_at, joined=self._connected_at)
             except CommentError as error:
                 self._on_reject(error)
+                continue
+            if comment.backlog and not self._stale and self._heard_at - self._connected_at > STALE:
+                self._stale = True
+                self._on_stale()
+            yield comment
 
     def _hand_over(self, document: Mapping[str, Any]) -> None:
         """Give an answer to whoever waits for it; one that comes too late is nobody's."""
@@ -236,63 +237,14 @@ class WebSocketSource:
                 connection.transport.abort()
                 return
 
-    def _why(self, closed: ConnectionClosed) -> str:
-        """What to tell people of the end of a connection. Raises AuthError if it was to refuse us."""
+    def _why(self, closed: ConnectionClosed) -> PlatformError:
+        """What to tell people of the end of a connection: an AuthError if it was to refuse us."""
         if closed.sent is not None and closed.sent.code == _TOO_BIG and not closed.rcvd_then_sent:
             self._on_reject(CommentError("a frame of more than 1 MiB", code="too_big"))
-            return f"{self._host} sent more than 1 MiB at once"
+            return PlatformError(f"{self._host} sent more than 1 MiB at once", code="too_big")
         if closed.rcvd is None:
-            return f"the connection to {self._host} broke"
+            return PlatformError(f"the connection to {self._host} broke", code="connection_lost")
         if closed.rcvd.code in _REFUSED:
-            raise self._refused(str(closed.rcvd.code))
+            return self._dialer.refused(str(closed.rcvd.code))
         reason = f": {shown(closed.rcvd.reason)}" if closed.rcvd.reason else ""
-        return f"{self._host} closed the connection ({closed.rcvd.code}{reason})"
-
-    def _refused(self, code: str) -> AuthError:
-        return AuthError(
-            f"{self._host} refused our credentials ({code}).",
-            code="websocket_auth",
-            fix="Check the file of headers, then start this room again.",
-        )
-
-
-class _Connect(connect):
-    """Follows no redirect: the library would take our own headers along, whatever is in them."""
-
-    def process_redirect(self, exc: Exception) -> Exception | str:
-        return exc
-
-
-def _wire_log() -> logging.Logger:
-    """The library's log, at a level at which it does not show headers."""
-    log = logging.getLogger("streambot.platforms.websocket.wire")
-    log.setLevel(logging.WARNING)
-    return log
-
-
-def _checked_host(url: str) -> str:
-    """Where a URL leads, without what may be secret in it."""
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname, parts.port
-        (host or "").encode("idna")
-    except ValueError:
-        host = port = None
-    else:
-        if parts.scheme not in ("ws", "wss") or parts.username or parts.fragment:
-            host = None
-    if not host:
-        raise ConfigError(
-            "the WebSocket's URL is none that can be connected to.",
-            code="websocket_url",
-            fix="Write it as wss://host/path, without a user name or a #fragment; credentials go into the headers.",
-        )
-    return f"{host}:{port}" if port else host
-
-
-def _is_loopback(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+        return PlatformError(f"{self._host} closed the connection ({closed.rcvd.code}{reason})", code="closed")

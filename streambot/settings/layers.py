@@ -29,7 +29,7 @@ Key = tuple[str, ...]
 
 _LIST_KEYS: Final = "`streambot config show` lists every key."
 # What is read as a path: relative ones start at the file that names them.
-_PATHS: Final = frozenset({("storage", "db"), ("classifier", "model"), ("defaults", "pack")})
+_PATHS: Final = frozenset({("storage", "db"), ("classifier", "model"), ("packs", "folder"), ("defaults", "pack")})
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,7 +90,8 @@ class SourceSettings(_Section):
     """Where a room's comments come from.
 
     ``websocket`` connects to ``url`` and reads its JSON by a ``recipe`` or by ``fields`` of its own; ``ingest`` waits
-    for others to bring comments. ``headers_file`` and ``secret_file`` are files that only their owner can read.
+    for others to bring comments. ``headers_file`` and ``secret_file`` are files that only their owner can read;
+    ``ca_file`` is the certificate of the authority that a wss server's certificate is checked against.
     """
 
     kind: Literal["websocket", "ingest"]
@@ -98,6 +99,7 @@ class SourceSettings(_Section):
     recipe: str = ""
     fields: dict[str, Any] = Field(default_factory=dict)
     headers_file: _Path | None = None
+    ca_file: _Path | None = None
     secret_file: _Path | None = None
 
     @model_validator(mode="after")
@@ -106,17 +108,22 @@ class SourceSettings(_Section):
             raise ValueError("a websocket source needs its url")
         if self.kind == "websocket" and bool(self.recipe) == bool(self.fields):
             raise ValueError("a websocket source needs either a recipe or fields")
+        if self.ca_file is not None and not self.url.startswith("wss:"):
+            raise ValueError("a ca_file is for a url that begins with wss:")
         return self
 
 
 class ToolSettings(_Section):
     """The operator's own tool that carries out actions: what it ``can`` do; for a webhook its address and secret.
 
-    ``rate_per_s`` is how many actions a second it bears over time, ``burst`` how many at once.
+    ``rate_per_s`` is how many actions a second it bears over time, ``burst`` how many at once. Whether it can be asked
+    what became of an action: for a webhook ``status_url`` is where, over a websocket ``answers_status`` says so.
     """
 
     can: dict[str, Any]
     url: str = ""
+    status_url: str = ""
+    answers_status: bool = False
     secret_file: _Path | None = None
     timeout_s: Annotated[float, Field(gt=0, le=60)] = 10.0
     rate_per_s: Annotated[float, Field(gt=0, le=1000)] = 5.0
@@ -159,6 +166,12 @@ class RoomSettings(_Section):
         return self.label_modes.get(label, self.mode)
 
 
+class PacksSettings(_Section):
+    """The operator's rule packs: ``folder`` goes before the packs that came with streambot."""
+
+    folder: _Path | None = None
+
+
 class Settings(_Section):
     """Everything. A room takes from ``defaults`` what it does not state, and platform and id from its name."""
 
@@ -166,6 +179,7 @@ class Settings(_Section):
     console: Console = Field(default_factory=Console)
     classifier: ClassifierSettings = Field(default_factory=ClassifierSettings)
     log: LogSettings = Field(default_factory=LogSettings)
+    packs: PacksSettings = Field(default_factory=PacksSettings)
     defaults: RoomSettings = Field(default_factory=RoomSettings)
     rooms: dict[str, RoomSettings] = Field(default_factory=dict)
 

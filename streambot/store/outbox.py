@@ -20,6 +20,8 @@ RESENT = frozenset(
      Operation.ALLOW_HELD, Operation.DENY_HELD}
 )  # fmt: skip
 """Sent again when it is unknown whether they arrived: doing them twice is doing them once. A post is never."""
+FLEETING = frozenset({Operation.POST, Operation.PIN})
+"""Only worth doing at once; anything else is still worth it when the platform has refused us for an hour."""
 REACHED = frozenset({Result.APPLIED, Result.CONFIRMED, Result.SIMULATED, Result.UNKNOWN, Result.MANUAL})
 """Results of an action that took effect, or may have."""
 
@@ -37,10 +39,19 @@ NOT EXISTS (
     SELECT 1 FROM json_each(?) AS closed
     WHERE json_extract(closed.value, '$[0]') = o.platform AND json_extract(closed.value, '$[1]') = o.room_id)
 """
-_DUE = f"SELECT * FROM outbox AS o WHERE {_IN_TURN} AND {_OPEN} AND not_before <= ? ORDER BY key LIMIT ?"
+# A proposal was asked for when a person sent it, which is the newest thing they did about its comment.
+_ASKED_AT = """
+(SELECT max(asked.at) FROM events AS asked
+ WHERE asked.id = o.event OR (
+    asked.actor = o.actor AND asked.comment = (SELECT own.comment FROM events AS own WHERE own.id = o.event)))
+"""
+_DUE = f"""
+SELECT o.*, {_ASKED_AT} AS asked_at FROM outbox AS o
+WHERE {_IN_TURN} AND {_OPEN} AND not_before <= ? ORDER BY key LIMIT ?
+"""
 _NEXT = f"SELECT min(not_before) FROM outbox AS o WHERE {_IN_TURN} AND {_OPEN}"
 _SENT_SINCE = f"""
-SELECT room, changed_at FROM outbox
+SELECT room, changed_at, {_ASKED_AT} AS asked_at FROM outbox AS o
 WHERE attempts > 0 AND changed_at > ? AND actor = '{BOT}' AND NOT simulated AND operation IN ('hide', 'mute', 'ban')
   AND coalesce(result, '') NOT IN ('manual', 'unsupported', 'simulated', 'over_quota')
 ORDER BY changed_at
@@ -55,6 +66,11 @@ _AGAIN = """
 UPDATE outbox SET state = 'pending', not_before = ?, detail = ?, changed_at = ?
 WHERE event = ? AND operation = ? AND state = 'sending'
 """
+# Nothing came of the attempt, so it is none: what has no attempts needs no reversal.
+_UNSENT = """
+UPDATE outbox SET state = 'pending', detail = ?, attempts = attempts - 1, changed_at = ?
+WHERE event = ? AND operation = ? AND state = 'sending'
+"""
 # A crash is no attempt that failed: however often it happens, nothing is given up for it. One stays, for it may have
 # arrived.
 _RECOVER = """
@@ -64,6 +80,25 @@ WHERE event = ? AND operation = ? AND state = 'sending'
 _SETTLE = """
 UPDATE outbox SET state = 'settled', result = ?, detail = ?, changed_at = ?
 WHERE event = ? AND operation = ? AND state <> 'settled'
+"""
+# Doubts are about what was sent a moment ago: the end of a long log is enough.
+_IN_DOUBT = """
+SELECT * FROM outbox
+WHERE key > (SELECT max(key) FROM outbox) - 10000 AND state = 'settled' AND result = 'unknown' AND changed_at >= ?
+ORDER BY key
+"""
+_FOUND = """
+UPDATE outbox SET result = ?, detail = ?, changed_at = ?
+WHERE event = ? AND operation = ? AND state = 'settled' AND result = 'unknown'
+"""
+# What was taken back while nobody knew is not sent after its own undo.
+_SEND_AFTER_ALL = """
+UPDATE outbox AS o SET state = 'pending', result = NULL, not_before = 0, detail = ?, changed_at = ?
+WHERE event = ? AND operation = ? AND state = 'settled' AND result = 'unknown' AND NOT EXISTS (
+    SELECT 1 FROM outbox AS later
+    WHERE later.key > o.key AND later.comment = o.comment AND later.platform = o.platform
+      AND later.room_id = o.room_id AND later.operation = 'un' || o.operation
+      AND coalesce(later.result, '') NOT IN ('withdrawn', 'ignored'))
 """
 _END_TODO = """
 UPDATE outbox SET result = ?, detail = ?, changed_at = ?
@@ -99,8 +134,8 @@ class Outbox:
         self._clock = clock
         self._taking: set[tuple[str, Operation]] = set()
 
-    async def recover(self) -> int:
-        """After a crash: rows left in ``sending`` are sent again if that does no harm, else settled as unknown.
+    async def recover(self, harmless: Callable[[Action], bool]) -> int:
+        """After a crash: rows left in ``sending`` are sent again if that is ``harmless``, else settled as unknown.
 
         Returns how many there were.
         """
@@ -108,7 +143,7 @@ class Outbox:
         now = self._clock()
         again, unknown = [], []
         for action in map(action_of, rows):
-            if action.operation in RESENT:
+            if harmless(action):
                 again.append(("sent again after a restart", now, *action.key))
             else:
                 unknown.append((Result.UNKNOWN, "streambot stopped while it was being sent", now, *action.key))
@@ -117,17 +152,18 @@ class Outbox:
         return len(rows)
 
     async def claim(
-        self, limit: int = 64, *, closed: Collection[Line] = (), fits: Callable[[Action], bool] | None = None
+        self, limit: int = 64, *, closed: Collection[Line] = (), fits: Callable[[Action, float], bool] | None = None
     ) -> list[Action]:
         """Take the pending actions whose time has come, oldest first, and mark them ``sending`` on disk.
 
-        ``closed`` lines are left out; ``fits`` is asked about each of the others, in order, before it is marked. What
-        a person withdraws meanwhile is not among them. Raises StorageError; what was marked by then is taken by the
-        next call.
+        ``closed`` lines are left out; ``fits`` is asked about each of the others, in order, before it is marked, with
+        the time (Unix seconds) at which it was asked for. What a person withdraws meanwhile is not among them. Raises
+        StorageError; what was marked by then is taken by the next call.
         """
         if not self._taking:
             rows = await self._store.read(_DUE, (json.dumps(list(closed)), self._clock(), limit))
-            due = [action for action in map(action_of, rows) if fits is None or fits(action)]
+            found = [(action_of(row), float(row["asked_at"])) for row in rows]
+            due = [action for action, asked_at in found if fits is None or fits(action, asked_at)]
             if not due:
                 return []
             now = self._clock()
@@ -143,9 +179,17 @@ class Outbox:
         rows = await self._store.read(_NEXT, (json.dumps(list(closed)),))
         return None if rows[0][0] is None else float(rows[0][0])
 
-    async def sent_since(self, since: float) -> list[tuple[str, float]]:
-        """Room and time of the hides, mutes and bans that the bot sent, or may have sent, oldest first."""
-        return [(row["room"], float(row["changed_at"])) for row in await self._store.read(_SENT_SINCE, (since,))]
+    async def sent_since(self, since: float) -> list[tuple[str, float, float]]:
+        """Of the hides, mutes and bans that the bot sent, or may have sent: room, time, and time of the asking.
+
+        Oldest first.
+        """
+        rows = await self._store.read(_SENT_SINCE, (since,))
+        return [(row["room"], float(row["changed_at"]), float(row["asked_at"])) for row in rows]
+
+    async def in_doubt(self, since: float) -> list[Action]:
+        """Actions that have been settled as unknown since then, oldest first."""
+        return [action_of(row) for row in await self._store.read(_IN_DOUBT, (since,))]
 
     async def of_event(self, event: str) -> list[tuple[Action, Result | None]]:
         """The actions an event asked for, each with its result if it is settled."""
@@ -155,13 +199,34 @@ class Outbox:
         ]
 
     async def settle(
-        self, settled: Sequence[tuple[Action, Outcome]], again: Sequence[tuple[Action, float, str]] = ()
+        self,
+        settled: Sequence[tuple[Action, Outcome]],
+        again: Sequence[tuple[Action, float, str]] = (),
+        unsent: Sequence[tuple[Action, str]] = (),
     ) -> None:
-        """Write the outcomes of actions, and put others back to be sent at a time, with the reason; all or nothing."""
+        """Write the outcomes of actions, and put others back with the reason; all or nothing.
+
+        Those in ``again`` are to be sent at a time; of those that are ``unsent`` nothing arrived, and their attempt is
+        not counted.
+        """
         now = self._clock()
         await self._store.write(
             (_SETTLE, [(outcome.result, outcome.detail, now, *action.key) for action, outcome in settled]),
             (_AGAIN, [(at, why, now, *action.key) for action, at, why in again]),
+            (_UNSENT, [(why, now, *action.key) for action, why in unsent]),
+        )
+
+    async def resolve(self, known: Sequence[tuple[Action, Outcome]], absent: Sequence[Action]) -> None:
+        """Write what the platform said of actions in doubt; all or nothing.
+
+        An ``absent`` one never came there: it is pending again, or withdrawn if a person took it back meanwhile.
+        """
+        now = self._clock()
+        withdrawn = (Result.WITHDRAWN, "it never came there, and was taken back meanwhile", now)
+        await self._store.write(
+            (_FOUND, [(outcome.result, outcome.detail, now, *action.key) for action, outcome in known]),
+            (_SEND_AFTER_ALL, [("the platform never got it", now, *action.key) for action in absent]),
+            (_FOUND, [(*withdrawn, *action.key) for action in absent]),
         )
 
     def done_by_hand(self, action: Action, by: str) -> Statement:

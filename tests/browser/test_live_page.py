@@ -453,3 +453,23 @@ async def test_the_page_asks_nobody_but_streambot(studio, pages):
     await pages.live()
     assert pages.asked
     assert all(url.startswith(studio.url) for url in pages.asked if not url.startswith("data:"))
+
+
+async def test_a_trouble_stays_on_the_page_until_it_is_over_also_for_who_opens_it_later(studio, pages):
+    page = await pages.live()
+    # What would go by itself after six seconds goes after sixty milliseconds.
+    await page.evaluate(
+        "() => { const late = window.setTimeout; window.setTimeout = (what, after) => late(what, after / 100); }"
+    )
+    refused = {"level": "warn", "code": "platform_failing", "topic": "platform", "text": "The tool refuses us."}
+    studio.feed.notice("demo", refused)
+    await page.wait_for_selector(".notice.warn:has-text('The tool refuses us.')")
+    later = await pages.live()
+    await later.wait_for_selector(".notice.warn:has-text('The tool refuses us.')")
+    await page.wait_for_timeout(300)
+    assert await page.locator(".notice").count() == 1
+    back = {"level": "info", "code": "platform_back", "topic": "platform", "text": "The tool takes actions again."}
+    studio.feed.notice("demo", back)
+    for screen in (page, later):
+        await screen.wait_for_selector(".notice:has-text('takes actions again')")
+        assert await screen.locator(".notice").count() == 1

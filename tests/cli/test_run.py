@@ -85,13 +85,16 @@ async def bring(bot: Running, *texts: str) -> None:
 
 
 async def test_what_it_records_replays_to_the_same_comments(tmp_path: Path) -> None:
-    bot = Running(tmp_path, config(tmp_path), options=("--record", "tonight.jsonl"))
+    room = 'platform = "tiktok"\nid = "@shop_th"'
+    bot = Running(tmp_path, config(tmp_path, room), options=("--record", "tonight.jsonl"))
     try:
         assert await bot.ready()
         await bring(bot, "how much is it?", "加微信 vx88991 便宜一半")
         assert await bot.stop() == 0
     finally:
         bot.kill()
+    into_the_same_log = run(tmp_path, "replay", "tonight.jsonl", "--db", "log.db", "--json")
+    assert lines(into_the_same_log.stdout)[-1]["duplicates"] == 2, "they are the same comments of the same room"
     replayed = run(tmp_path, "replay", "tonight.jsonl", "--db", "again.db", "--json")
     summary = lines(replayed.stdout)[-1]
     assert (summary["received"], summary["lost"]) == (2, 0)

@@ -28,7 +28,7 @@ async def test_a_screen_is_greeted_with_who_it_is_and_the_rooms(console):
     [room] = hello["rooms"]
     assert set(room) == {
         *("id", "platform", "site", "mode", "seq", "t0", "link", "link_detail", "host_language", "undo_ms"),
-        *("caps", "reversible", "rules_only_since", "n"),
+        *("caps", "reversible", "rules_only_since", "n", "pack"),
     }
     assert room["caps"] == {"hide": "api", "mute": "manual"}
     assert room["reversible"] == {"hide": True, "mute": False}
@@ -133,7 +133,8 @@ async def test_every_tick_has_the_counters_the_lag_and_the_link(console):
 async def test_a_notice_reaches_the_controller_and_not_the_host(console):
     controller, host = await console.listen("controller-token"), await console.listen("host-token")
     await host.next("hello")
-    await controller.next("hello")
+    await controller.sub()
+    await controller.next("snap")
     console.feed.notice("demo", {"level": "warn", "code": "source_lost", "text": "The source is gone."})
     notice = await controller.next("notice")
     assert notice == {
@@ -142,9 +143,37 @@ async def test_a_notice_reaches_the_controller_and_not_the_host(console):
         "level": "warn",
         "code": "source_lost",
         "text": "The source is gone.",
+        "topic": "",
     }
     await host.next("tick")
     assert (await host.next("tick", "notice"))["t"] == "tick"
+
+
+async def test_a_trouble_that_stands_is_told_to_a_screen_that_opens_later_and_no_more_when_it_is_over(console):
+    full = {"level": "error", "code": "disk_full", "topic": "log", "text": "The disk is full."}
+    console.feed.notice("demo", full)
+    console.feed.notice("demo", {"level": "warn", "code": "gap", "text": "Nothing could be read for a minute."})
+    screen, host = await console.listen(), await console.listen("host-token")
+    await screen.sub()
+    await host.sub()
+    assert (await screen.next("notice"))["code"] == "disk_full"
+    console.feed.notice("demo", {"level": "info", "code": "log_back", "topic": "log", "text": "It works again."})
+    assert (await screen.next("notice"))["code"] == "log_back"
+    late = await console.listen()
+    await late.sub()
+    console.feed.notice("demo", {"level": "info", "code": "last", "text": "Nothing stood before this."})
+    assert (await late.next("notice"))["code"] == "last"
+    await host.next("tick")
+    assert (await host.next("tick", "notice"))["t"] == "tick"
+
+
+async def test_a_screen_hears_of_the_rooms_it_shows_only(console):
+    screen = await console.listen()
+    await screen.sub()
+    await screen.next("snap")
+    console.feed.notice("elsewhere", {"level": "error", "code": "disk_full", "text": "Another room's."})
+    console.feed.notice("demo", {"level": "warn", "code": "gap", "text": "Its own."})
+    assert (await screen.next("notice"))["code"] == "gap"
 
 
 async def test_a_host_hears_of_questions_but_never_of_a_comment(console):

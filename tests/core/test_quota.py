@@ -37,3 +37,16 @@ def test_what_was_spent_before_a_restart_counts() -> None:
     quota = Quota(3, spent=[100.0, 130.0])
     assert [quota.spend(140.0), quota.spend(141.0)] == [True, False]
     assert quota.spend(160.0)
+
+
+def test_it_says_when_there_is_room_again_and_what_is_given_back_makes_room_at_once() -> None:
+    quota = Quota(2, seconds=60)
+    assert quota.ready_at(5) == 5
+    assert [quota.spend(at) for at in (10, 30)] == [True, True]
+    assert quota.ready_at(40) == 70
+    assert not quota.spend(69.9)
+    quota.refund()
+    assert quota.ready_at(40) <= 40
+    assert quota.spend(40)
+    assert quota.ready_at(-1000) == -940, "a clock that was set back closes it for no longer than its window"
+    assert Quota(0).ready_at(5) == 65

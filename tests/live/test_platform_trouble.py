@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
+import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -24,10 +25,22 @@ kind = "ingest"
 [rooms.{name}.tool]
 url = "{url}"
 secret_file = "tool.secret"
-can = {{ hide = "api", mute = "api", ban = "api" }}
+status_url = "{status}"
+can = {{ hide = "api", mute = "api", ban = "api", post = "api" }}
 timeout_s = 20
 """
+POST = """
+INSERT INTO outbox (event, operation, platform, room, room_id, text, reason, simulated, actor, state, changed_at)
+SELECT id, 'post', (SELECT platform FROM rooms WHERE name = 'trouble'), room, room, 'welcome', '', 0, 'bot', 'pending',
+       0
+FROM events WHERE room = 'trouble' AND kind = 'decision'
+"""
+SECRET, NEW_SECRET = b"a-secret-that-is-long-enough", b"a-new-secret-and-long-enough"
 SPAM = "add me on LINE @cheap99 half price there"
+
+
+def _room(name: str, url: str) -> str:
+    return ROOM.format(name=name, url=url, status=url.replace("/act", "/status"))
 
 
 class Shop:
@@ -60,9 +73,9 @@ class Shop:
 @contextlib.asynccontextmanager
 async def shop(folder: Path, trouble: str, well: Tool) -> AsyncIterator[Shop]:
     secret = folder / "tool.secret"
-    secret.write_text("a-secret-that-is-long-enough")
+    secret.write_bytes(SECRET)
     secret.chmod(0o600)
-    config = "[console]\nport = 0\n" + ROOM.format(name="trouble", url=trouble) + ROOM.format(name="well", url=well.url)
+    config = "[console]\nport = 0\n" + _room("trouble", trouble) + _room("well", well.url)
     bot = Running(folder, config)
     watching: asyncio.Task[None] | None = None
     try:
@@ -77,6 +90,13 @@ async def shop(folder: Path, trouble: str, well: Tool) -> AsyncIterator[Shop]:
             watching.cancel()
             await asyncio.wait((watching,))
         bot.kill()
+
+
+def post_something(db: Path) -> None:
+    """No command posts yet: a post a decision is put into the outbox while nobody holds the log."""
+    with contextlib.closing(sqlite3.connect(db)) as log:
+        log.execute(POST)
+        log.commit()
 
 
 @contextlib.asynccontextmanager
@@ -111,20 +131,99 @@ async def test_a_tool_that_refuses_us_is_told_and_taken_up_when_it_lets_us_in(tm
         tool(random.Random(3)) as strict,
         shop(tmp_path, strict.url, well) as here,
     ):
-        strict.mood = "401"
-        await here.spam("trouble", 2)
-        await here.bot.until(lambda: here.results("trouble") == ["failed"] * 2, "a person sees what was not done")
-        assert strict.requests == sum(1 for _ in strict.first)
-        strict.mood = "well"
-        await here.spam("trouble", 1)
-        await here.bot.until(lambda: here.results("trouble")[-1] == "applied", "it goes on")
-        await here.bot.until(lambda: len(here.screen.codes) == 2, "the screen says both")
+        strict.mood, strict.secret = "well", NEW_SECRET
+        await here.spam("trouble", 10)
+        await here.bot.until(lambda: here.screen.codes, "the screen says that we are refused")
+        await here.spam("trouble", 5)
+        await here.spam("well", 3)
+        await here.bot.until(lambda: here.results("well") == ["applied"] * 3, "the other room goes on")
+        assert here.results("trouble") == ["."] * 15
+        assert strict.requests <= 2, "nobody is hammered"
+        (tmp_path / "tool.secret").write_bytes(NEW_SECRET)
+        await here.bot.until(lambda: here.results("trouble") == ["applied"] * 15, "nothing is lost")
+        await here.bot.until(lambda: len(here.screen.codes) == 2, "the screen says that we are taken again")
         assert here.screen.codes == ["platform_failing", "platform_back"]
-        assert "refused our signature" in here.screen.notices[0]["text"]
+        assert "Put the new secret into" in here.screen.notices[0]["text"]
+        assert set(strict.applied.values()) == {1}
+        asked_first = [key for key, _ in sorted(strict.first.items(), key=lambda item: item[1][2])]
+        assert asked_first == list(strict.applied), "in the order in which it was asked for"
 
 
 @pytest.mark.timeout(120)
-async def test_a_slow_tool_holds_up_its_own_room_only(tmp_path: Path) -> None:
+async def test_what_waits_for_a_new_secret_outlives_a_kill(tmp_path: Path) -> None:
+    async with (
+        a_tool_that_is_well() as well,
+        tool(random.Random(5)) as strict,
+        shop(tmp_path, strict.url, well) as here,
+    ):
+        strict.mood, strict.secret = "well", NEW_SECRET
+        await here.spam("trouble", 5)
+        await here.bot.until(lambda: here.screen.codes, "the screen says that we are refused")
+        here.bot.kill()
+        (tmp_path / "tool.secret").write_bytes(NEW_SECRET)
+        here.bot.again()
+        assert await here.bot.ready(), here.bot.err.read_text(encoding="utf-8")
+        await here.bot.until(lambda: here.results("trouble") == ["applied"] * 5, "nothing is lost")
+        assert set(strict.applied.values()) == {1}
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("mood", ["429", "500", "closes after"])
+async def test_a_tool_that_fails_for_a_while_is_asked_until_it_does_not(tmp_path: Path, mood: str) -> None:
+    async with (
+        a_tool_that_is_well() as well,
+        tool(random.Random(6)) as moody,
+        shop(tmp_path, moody.url, well) as here,
+    ):
+        moody.mood = mood
+        await here.spam("trouble", 4)
+        await here.bot.until(lambda: here.screen.codes, "the screen says that it fails")
+        moody.mood = "well"
+        await here.bot.until(lambda: here.results("trouble") == ["applied"] * 4, "nothing is lost")
+        await here.bot.until(lambda: len(here.screen.codes) == 2, "the screen says that it is back")
+        assert here.screen.codes == ["platform_failing", "platform_back"]
+        assert len(moody.applied) == 4
+        if mood != "closes after":
+            assert set(moody.applied.values()) == {1}
+
+
+@pytest.mark.timeout(120)
+async def test_a_post_without_an_answer_is_asked_about_and_never_doubled(tmp_path: Path) -> None:
+    async with (
+        a_tool_that_is_well() as well,
+        tool(random.Random(7)) as moody,
+        shop(tmp_path, moody.url, well) as here,
+    ):
+        moody.mood, moody.secret = "well", SECRET
+        await here.spam("trouble", 2)
+        await here.bot.until(lambda: here.results("trouble") == ["applied"] * 2, "two hides")
+        here.bot.kill()
+        post_something(here.bot.db)
+        moody.mood = "closes after"
+        here.bot.again()
+        assert await here.bot.ready(), here.bot.err.read_text(encoding="utf-8")
+        posts = "SELECT result FROM outbox WHERE operation = 'post' ORDER BY key"
+        await here.bot.until(lambda: here.bot.sql(posts) == [("unknown",)] * 2, "nobody knows")
+        await here.bot.until(lambda: here.bot.sql(posts) == [("confirmed",)] * 2, "the tool is asked and knows")
+        assert set(moody.applied.values()) == {1}
+        assert set(moody.asked.values()) == {1}
+
+
+@pytest.mark.timeout(120)
+async def test_a_tool_that_answers_late_but_in_time_costs_nothing(tmp_path: Path) -> None:
+    async with a_tool_that_is_well() as well, tool(random.Random(8)) as slow, shop(tmp_path, slow.url, well) as here:
+        slow.mood = "slow"
+        await here.spam("trouble", 6)
+        await here.spam("well", 6)
+        await here.bot.until(lambda: here.results("well") == ["applied"] * 6, "the other room goes on")
+        assert "." in here.results("trouble")
+        await here.bot.until(lambda: here.results("trouble") == ["applied"] * 6, "each is waited for")
+        assert set(slow.applied.values()) == {1}
+        assert here.screen.codes == []
+
+
+@pytest.mark.timeout(120)
+async def test_a_tool_that_is_too_slow_holds_up_its_own_room_only(tmp_path: Path) -> None:
     async with a_tool_that_is_well() as well, tool(random.Random(4)) as slow, shop(tmp_path, slow.url, well) as here:
         slow.mood = "times out"
         await here.spam("trouble", 12)

@@ -19,10 +19,10 @@ from streambot.platforms.ingest import (
     MOST_BYTES,
     MOST_COMMENTS,
     Disposition,
-    IngestAuth,
     Taken,
     add_ingest,
 )
+from streambot.platforms.ingest_auth import IngestAuth
 from streambot.platforms.signature import Verifier, signed_headers
 from tests.platforms.waiting import until
 
@@ -269,6 +269,27 @@ async def test_a_log_that_does_not_work_is_no_reason_to_lose_anything(post, pipe
     assert answer["results"] == [{"id": "c1", "status": "full"}]
     pipeline.broken = False
     assert (await post(a_comment()))[1]["results"][0]["status"] == "decided"
+
+
+async def test_who_waits_too_long_for_the_disk_is_told_to_come_again_and_nothing_is_taken_twice(
+    post, pipeline, monkeypatch
+):
+    monkeypatch.setattr(ingest, "HOLD", 0.05)
+    assert (await post(a_comment(1)))[0] == 202
+    pipeline.open.clear()
+    status, answer, headers = await post([a_comment(1), {}, a_comment(2)])
+    assert (status, headers["Retry-After"]) == (503, "1")
+    assert [result["status"] for result in answer["results"]] == ["full", "rejected", "full"]
+    assert [result.get("id") for result in answer["results"]] == ["c1", None, "c2"]
+    pipeline.open.set()
+    assert [result["status"] for result in (await post([a_comment(1), a_comment(2)]))[1]["results"]] == [
+        "duplicate", "decided",
+    ]  # fmt: skip
+
+
+async def test_chat_history_says_so_itself(post, pipeline):
+    assert (await post({**a_comment(), "backlog": True}))[0] == 202
+    assert pipeline.asked[0].backlog
 
 
 async def test_the_socket_takes_the_same_and_answers_each_frame_in_order(connect, rejected):

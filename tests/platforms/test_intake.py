@@ -6,7 +6,7 @@ import pytest
 
 from streambot.core.comment import Comment, Role, Room
 from streambot.core.errors import CommentError
-from streambot.platforms.intake import comment_of, read_json
+from streambot.platforms.intake import BACKLOG, comment_of, read_json
 
 ROOM = Room("th-beauty", "tiktok", "@shop_th")
 NOW = 1_795_000_000.0
@@ -100,13 +100,30 @@ def test_a_time_that_was_refused_does_not_make_an_id_of_its_own():
         ({"text": "a", "author": "Mint"}, "bad_author"),
         ({"text": "a", "author": {"roles": "host"}}, "bad_roles"),
         ({"text": "a", "sent_at": "soon"}, "bad_time"),
-        ({"text": "a", "sent_at": float("inf")}, "bad_json"),
+        ({"text": "a", "sent_at": float("inf")}, "bad_time"),
+        ({"text": "a", "sent_at": float("nan")}, "bad_time"),
+        ({"text": "a", "id": float("nan")}, "bad_id"),
+        ({"text": "a", "backlog": "no"}, "bad_backlog"),
     ],
 )
 def test_what_is_no_comment_is_told_by_its_code(record, code):
     with pytest.raises(CommentError) as caught:
         comment_of(record, room=ROOM, now=NOW)
     assert caught.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("age", "said", "backlog"),
+    [(BACKLOG + 1, None, True), (BACKLOG - 1, None, False), (BACKLOG + 1, False, True), (0, True, True)],
+)
+def test_what_was_written_before_we_joined_is_backlog(age, said, backlog):
+    comment = comment_of({"text": "a", "sent_at": NOW - age, "backlog": said}, room=ROOM, now=NOW + 500, joined=NOW)
+    assert comment.backlog is backlog
+
+
+def test_what_is_brought_late_is_no_backlog_unless_it_says_so():
+    assert not take(sent_at=NOW - 9000).backlog
+    assert take(sent_at=NOW - 9000, backlog=True).backlog
 
 
 @pytest.mark.parametrize(

@@ -99,6 +99,12 @@ def test_streamerbot_twitch_chat_before_version_one():
     assert only("streamerbot", {**TWITCH, "data": {"message": message}}) == only("streamerbot", TWITCH)
 
 
+def test_streamerbot_twitch_chat_with_both_side_by_side():
+    message = {"msgId": "2f06d4aa-e784-4a62-a42f-8a4c87b0eb21", "username": "viewer_two", "message": "berapa harganya?"}
+    data = {key: TWITCH["data"][key] for key in ("messageId", "user")} | {"message": message, "isSharedChat": False}
+    assert only("streamerbot", {**TWITCH, "data": data}) == only("streamerbot", TWITCH)
+
+
 def test_streamerbot_youtube_chat():
     frame = {
         "timeStamp": "2026-11-18T03:06:40.4822691-08:00",
@@ -154,6 +160,11 @@ def test_social_stream_chat_is_html():
     assert (comment.author.id, comment.author.name) == ("6813181309701720004", "Viewer Four")
     assert comment.author.roles == {Role.STAFF}
     assert comment.sent_at == SENT
+
+
+def test_social_stream_sends_several_at_once():
+    frame = [NINJA, {**NINJA, "event": "joined"}, {**NINJA, "chatmessage": "giá?"}]
+    assert [comment.text for comment in comments("social-stream", frame)] == ["còn hàng không & ship HN? 🙏", "giá?"]
 
 
 def test_social_stream_chat_that_is_plain_keeps_its_angles():

@@ -9,6 +9,7 @@ import json
 import socket
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -19,8 +20,10 @@ from streambot.core.action import Action, Operation, Outcome, Result
 from streambot.core.errors import AuthError, ConfigError
 from streambot.platforms.action_wire import NotSentError, RetryError
 from streambot.platforms.declared import declared_capabilities
+from streambot.platforms.secret_files import SecretFile
 from streambot.platforms.signature import Verifier
 from streambot.platforms.webhook import MOST_ANSWER, WebhookActuator
+from streambot.ports import Fate
 
 NOW = 1_795_000_000.0
 SECRET = b"0123456789abcdef"
@@ -74,10 +77,27 @@ async def session():
         yield session
 
 
-def an_actuator(session, url, *, can=CAN, timeout=5.0) -> WebhookActuator:
+@pytest.fixture(autouse=True)
+def secret(tmp_path, monkeypatch):
+    """The file of the secret, in the folder where every test runs."""
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "secret"
+    path.write_bytes(SECRET)
+    path.chmod(0o600)
+    return path
+
+
+def an_actuator(session, url, *, can=CAN, timeout=5.0, status_url="") -> WebhookActuator:
     ids = itertools.count(1)
     return WebhookActuator(
-        session, str(url), SECRET, can=can, clock=lambda: NOW, new_id=lambda: f"try-{next(ids)}", timeout=timeout
+        session,
+        str(url),
+        SecretFile(Path("secret")),
+        can=can,
+        clock=lambda: NOW,
+        new_id=lambda: f"try-{next(ids)}",
+        timeout=timeout,
+        status_url=str(status_url),
     )
 
 
@@ -271,3 +291,119 @@ async def test_a_url_that_cannot_be_posted_to_is_refused_at_the_start_and_not_sh
 
 async def test_capabilities_are_the_stated_ones(actuator):
     assert actuator.capabilities is CAN
+
+
+# A secret that is replaced.
+
+
+class Renewed(Tool):
+    """Takes only what is signed with this secret."""
+
+    def __init__(self, secret: bytes) -> None:
+        super().__init__()
+        self.verifier = Verifier(secret, lambda: NOW)
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        if not self.verifier.allows(request.headers, await request.read()):
+            self.requests.append(SimpleNamespace(headers=request.headers, body=b"", path=request.path_qs))
+            return web.Response(status=401)
+        return await super().handle(request)
+
+
+async def test_a_refused_signature_is_made_anew_with_what_the_file_holds_by_then(session, secret):
+    strict = Renewed(b"another-secret-altogether")
+    app = web.Application()
+    app.router.add_post("/", strict.handle)
+    async with TestServer(app, host="127.0.0.1") as server:
+        actuator = an_actuator(session, server.make_url("/"))
+        with pytest.raises(AuthError, match="Put the new secret into secret") as caught:
+            await actuator.apply(POST)
+        assert (caught.value.code, len(strict.requests)) == ("webhook_auth", 1), "an unchanged secret is tried once"
+        assert not actuator.renewed()
+        secret.write_bytes(b"another-secret-altogether\n")
+        assert await actuator.apply(POST) == Outcome(Result.APPLIED)
+        assert strict.applied == ["e2:post"]
+        assert not actuator.renewed(), "it is in use already"
+
+
+async def test_a_new_secret_that_others_can_read_is_said_and_not_used(session, server, tool, secret):
+    tool.answers({}, status=403)
+    actuator = an_actuator(session, server.make_url("/"))
+    secret.chmod(0o644)
+    assert not actuator.renewed()
+    with pytest.raises(AuthError, match="chmod 600") as caught:
+        await actuator.apply(HIDE)
+    assert caught.value.code == "secret_exposed"
+    assert len(tool.requests) == 1
+
+
+# What became of it.
+
+
+class Asked:
+    """The address where a tool is asked what became of an action."""
+
+    def __init__(self) -> None:
+        self.requests: list[web.Request] = []
+        self.answer: object = None
+        self.how: dict[str, object] = {}
+
+    async def handle(self, request: web.Request) -> web.Response:
+        self.requests.append(request)
+        return web.json_response(self.answer, **self.how)
+
+
+@pytest.fixture
+async def asked(session):
+    made = Asked()
+    app = web.Application()
+    app.router.add_get("/status", made.handle)
+    async with TestServer(app, host="127.0.0.1") as server:
+        made.actuator = an_actuator(session, "http://127.0.0.1:1/", status_url=server.make_url("/status?key=c%20a"))
+        yield made
+
+
+@pytest.mark.parametrize(
+    ("answer", "found"),
+    [
+        ({"status": "done", "detail": "so"}, Outcome(Result.CONFIRMED, "so")),
+        ({"status": "failed"}, Outcome(Result.FAILED)),
+        ({"status": "unsupported"}, Outcome(Result.UNSUPPORTED)),
+        ({"status": "not_found"}, Fate.NEVER_CAME),
+        ({"status": "pending"}, None),
+        ({"status": "perhaps"}, None),
+        ({}, None),
+    ],
+)
+async def test_a_tool_says_what_became_of_an_action(asked, answer, found):
+    asked.answer = {"action_id": "e2:post", **answer}
+    assert await asked.actuator.look_up(POST) == found
+    (request,) = asked.requests
+    assert dict(request.query) == {"key": "c a", "action_id": "e2:post", "idempotency_key": "e2:post"}
+    assert Verifier(SECRET, lambda: NOW).allows(request.headers, request.rel_url.raw_query_string.encode())
+
+
+@pytest.mark.parametrize("answer", [None, [], {"status": "not_found"}, {"action_id": "e9:post", "status": "not_found"}])
+async def test_only_an_answer_that_names_the_action_is_believed(asked, answer):
+    asked.answer = answer
+    assert await asked.actuator.look_up(POST) is None
+
+
+@pytest.mark.parametrize("status", [302, 401, 404, 500])
+async def test_only_a_good_answer_is_believed_and_no_redirect_followed(asked, status):
+    asked.answer = {"action_id": "e2:post", "status": "not_found"}
+    asked.how = {"status": status, "headers": {"Location": "/status"}}
+    assert await asked.actuator.look_up(POST) is None
+    assert len(asked.requests) == 1
+
+
+async def test_a_tool_that_is_gone_says_nothing_and_one_without_an_address_is_not_asked(session):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        gone = f"http://127.0.0.1:{taken.getsockname()[1]}/"
+        actuator = an_actuator(session, gone, status_url=gone)
+        assert actuator.reads_back
+        assert await actuator.look_up(POST) is None
+    assert not an_actuator(session, gone).reads_back
+    with pytest.raises(ConfigError):
+        an_actuator(session, gone, status_url="ftp://x/")

@@ -12,107 +12,29 @@ import pytest
 from websockets.asyncio.server import serve
 
 from streambot.core.action import Action, Operation, Outcome, Result
-from streambot.core.comment import Room
 from streambot.core.errors import AuthError, ConfigError
 from streambot.core.status import Link
 from streambot.platforms.action_wire import NotSentError, RetryError
 from streambot.platforms.declared import declared_capabilities
+from streambot.platforms.dialer import MOST_FRAME
 from streambot.platforms.fields import compile_fields
-from streambot.platforms.websocket import MOST_FRAME, PATIENCE, QUIET, WebSocketSource
+from streambot.platforms.intake import BACKLOG
+from streambot.platforms.websocket import LOOK, PATIENCE, QUIET, REFUSED_WAIT, STALE
 from streambot.platforms.websocket_actuator import WebSocketActuator
-from streambot.ports import Source
+from streambot.ports import Fate
+from tests.platforms.lines import (
+    NOW,
+    Heard,
+    Server,
+    a_headers_file,
+    a_source,
+    frame,
+    serving,
+    take,
+    until_asleep,
+    waits,
+)
 from tests.platforms.waiting import until
-
-NOW = 1_795_000_000.0
-ROOM = Room("shop", "relay", "shop")
-FIELDS = compile_fields({"text": "/text", "id": "/id", "author": {"id": "/user"}}, where="fields")
-
-
-class FakeTime:
-    """Sleeps are over at once, but for those that a test holds; only sleeping moves the clock."""
-
-    def __init__(self) -> None:
-        self.now = NOW
-        self.slept: list[float] = []
-        self.held = {seconds: asyncio.Semaphore(0) for seconds in (QUIET, PATIENCE, 10.0)}
-
-    def clock(self) -> float:
-        return self.now
-
-    async def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        if seconds in self.held:
-            await self.held[seconds].acquire()
-        else:
-            await asyncio.sleep(0)
-        self.now += seconds
-
-    def over(self, seconds: float) -> None:
-        """Let one sleep of this length end."""
-        self.held[seconds].release()
-
-
-class Heard:
-    """What the source told, in order."""
-
-    def __init__(self) -> None:
-        self.links: list[tuple[Link, str]] = []
-        self.gaps: list[tuple[float, float]] = []
-        self.rejected: list[str] = []
-
-
-class Server:
-    """A server on loopback whose handler gets the number of the connection, from 1."""
-
-    def __init__(self, handler) -> None:
-        self._handler = handler
-        self.requests = []
-        self.connections = []
-
-    async def handle(self, connection) -> None:
-        self.requests.append(connection.request)
-        self.connections.append(connection)
-        await self._handler(connection, len(self.connections))
-
-
-@contextlib.asynccontextmanager
-async def serving(handler, **how):
-    server = Server(handler)
-    async with serve(server.handle, "127.0.0.1", 0, **how) as listening:
-        server.url = f"ws://127.0.0.1:{listening.sockets[0].getsockname()[1]}/chat?key=canary"
-        yield server
-
-
-def a_source(
-    url: str, *, fields=FIELDS, time: FakeTime | None = None, **how
-) -> tuple[WebSocketSource, Heard, FakeTime]:
-    time, heard = time or FakeTime(), Heard()
-    source = WebSocketSource(
-        url,
-        room=ROOM,
-        fields=fields,
-        on_link=lambda link, detail: heard.links.append((link, detail)),
-        on_gap=lambda since, until: heard.gaps.append((since, until)),
-        on_reject=lambda error: heard.rejected.append(error.code),
-        clock=time.clock,
-        sleep=time.sleep,
-        uniform=lambda _, high: high,
-        **how,
-    )
-    return source, heard, time
-
-
-async def take(source: Source, many: int) -> list[str]:
-    """The texts of so many comments; then the source is left."""
-    comments = source.comments()
-    try:
-        return [(await anext(comments)).text for _ in range(many)]
-    finally:
-        await comments.aclose()
-
-
-def frame(number: int) -> str:
-    return json.dumps({"text": f"t{number}", "id": f"c{number}", "user": "u1"})
 
 
 async def test_comments_come_with_their_room_and_the_time_of_arrival():
@@ -244,26 +166,124 @@ async def test_a_frame_of_more_than_a_mebibyte_is_refused_and_not_kept():
 
 
 @pytest.mark.parametrize("status", [401, 403])
-async def test_a_server_that_refuses_us_is_a_persons_business(status):
-    async def talk(connection, _):
-        raise AssertionError
+async def test_a_server_that_refuses_us_is_asked_again_once_a_minute_and_a_person_is_told_once(status, tmp_path):
+    def strict(connection, _):
+        asked.append(status)
+        return connection.respond(status, "canary") if len(asked) < 3 else None
 
-    async with serving(talk, process_request=lambda connection, _: connection.respond(status, "no")) as server:
-        source, _, time = a_source(server.url)
-        with pytest.raises(AuthError, match=str(status)):
-            await take(source, 1)
-    assert time.slept == []
+    async def talk(connection, number):
+        await connection.send(frame(number))
+        await connection.wait_closed()
+
+    asked = []
+    async with serving(talk, process_request=strict) as server:
+        source, heard, time = a_source(server.url, headers_file=a_headers_file(tmp_path))
+        assert await take(source, 1) == ["t1"]
+    assert waits(time) == pytest.approx(2 * 1.2 * REFUSED_WAIT)
+    (told,) = heard.refused
+    assert f"refused our credentials ({status})" in told
+    assert str(tmp_path / "shop.headers") in told, "it names the file to change"
+    assert [detail for link, detail in heard.links if link is Link.RECONNECTING] == [told] * 2
+    assert heard.links[-1][0] is Link.LIVE
+    assert "canary" not in told
+
+
+async def test_a_headers_file_that_was_changed_is_tried_at_once(tmp_path):
+    def strict(connection, request):
+        seen.append(request.headers.get("X-Api-Key"))
+        return None if seen[-1] == "new" else connection.respond(401, "no")
+
+    async def talk(connection, number):
+        await connection.send(frame(number))
+        await connection.wait_closed()
+
+    seen = []
+    path = a_headers_file(tmp_path, "X-Api-Key: old")
+    async with serving(talk, process_request=strict) as server:
+        source, heard, time = a_source(server.url, headers_file=path)
+        time.held[LOOK] = asyncio.Semaphore(0)
+        taking = asyncio.ensure_future(take(source, 1))
+        await until_asleep(time, LOOK)
+        time.over(LOOK)
+        await until_asleep(time, LOOK, 2)
+        a_headers_file(tmp_path, "X-Api-Key: new")
+        time.over(LOOK)
+        assert await taking == ["t1"]
+    assert seen == ["old", "new"]
+    assert len(heard.refused) == 1
+
+
+async def test_a_headers_file_that_is_broken_meanwhile_is_told_and_not_sent(tmp_path):
+    async def talk(connection, number):
+        await connection.send(frame(number))
+        if number == 1:
+            path.chmod(0o644)
+            connection.transport.abort()
+        await connection.wait_closed()
+
+    path = a_headers_file(tmp_path)
+    async with serving(talk) as server:
+        source, heard, _ = a_source(server.url, headers_file=path)
+        taking = asyncio.ensure_future(take(source, 2))
+        await until(lambda: heard.refused)
+        assert len(server.connections) == 1
+        path.chmod(0o600)
+        assert await taking == ["t1", "t2"]
+    assert "can be read by others" in heard.refused[0]
+    assert len(heard.gaps) == 1, "the gap is told as for any other outage"
 
 
 @pytest.mark.parametrize("code", [3000, 3003, 4401, 4403])
 async def test_so_is_one_that_lets_us_in_and_then_refuses_us(code):
-    async def talk(connection, _):
-        await connection.close(code, "canary")
+    async def talk(connection, number):
+        if number < 3:
+            await connection.close(code, "canary")
+        else:
+            await connection.send(frame(number))
+            await connection.wait_closed()
 
     async with serving(talk) as server:
-        source, _, _ = a_source(server.url)
-        with pytest.raises(AuthError, match=str(code)):
-            await take(source, 1)
+        source, heard, time = a_source(server.url)
+        assert await take(source, 1) == ["t3"]
+    assert len(heard.refused) == 1
+    assert f"({code})" in heard.refused[0]
+    assert "headers_file" in heard.refused[0], "there is no file yet to be changed"
+    assert waits(time) == pytest.approx(2 * 1.2 * REFUSED_WAIT)
+
+
+async def test_what_was_written_long_before_we_came_is_backlog_and_what_came_meanwhile_is_not():
+    async def talk(connection, _):
+        for number, age in enumerate((BACKLOG + 5, BACKLOG - 5, 0, None)):
+            sent_at = None if age is None else NOW - age
+            await connection.send(json.dumps({"text": "t", "id": f"c{number}", "at": sent_at}))
+        await connection.send(json.dumps({"text": "t", "id": "c4", "at": NOW, "isHistory": True}))
+        await connection.wait_closed()
+
+    fields = compile_fields({"text": "/text", "id": "/id", "sent_at": "/at", "backlog": "/isHistory"}, where="fields")
+    async with serving(talk) as server:
+        source, _, _ = a_source(server.url, fields=fields)
+        comments = source.comments()
+        assert [(await anext(comments)).backlog for _ in range(5)] == [True, False, False, False, True]
+        await comments.aclose()
+
+
+async def test_a_tool_whose_clock_is_slow_is_told_once_a_connection():
+    async def talk(connection, _):
+        for number in range(4):
+            await connection.send(json.dumps({"text": "t", "id": f"c{number}", "at": NOW - 4000}))
+        await connection.wait_closed()
+
+    fields = compile_fields({"text": "/text", "id": "/id", "sent_at": "/at"}, where="fields")
+    async with serving(talk) as server:
+        source, heard, time = a_source(server.url, fields=fields)
+        comments = source.comments()
+        await anext(comments)
+        assert heard.stale == [], "this is chat history"
+        time.now += STALE + 1
+        for _ in range(3):
+            assert (await anext(comments)).backlog
+        await comments.aclose()
+    assert heard.stale == [NOW + STALE + 1]
 
 
 async def test_a_busy_server_says_when_to_come_again():
@@ -287,7 +307,7 @@ async def test_a_busy_server_says_when_to_come_again():
     assert "(429)" in heard.links[1][1]
 
 
-async def test_a_redirect_is_not_followed_since_our_headers_would_go_along():
+async def test_a_redirect_is_not_followed_since_our_headers_would_go_along(tmp_path):
     async def talk(connection, number):
         await connection.send(frame(number))
         await connection.wait_closed()
@@ -302,7 +322,7 @@ async def test_a_redirect_is_not_followed_since_our_headers_would_go_along():
 
     seen = []
     async with serving(talk) as other, serving(talk, process_request=away) as server:
-        source, heard, _ = a_source(server.url, headers=[("X-Api-Key", "canary")])
+        source, heard, _ = a_source(server.url, headers_file=a_headers_file(tmp_path))
         assert await take(source, 1) == ["t1"]
     assert other.connections == []
     assert "(302)" in heard.links[1][1]
@@ -335,10 +355,6 @@ async def deaf(connection, number):
 
 async def until_live(heard: Heard) -> None:
     await until(lambda: any(link is Link.LIVE for link, _ in heard.links))
-
-
-async def until_asleep(time: FakeTime, seconds: float, times: int = 1) -> None:
-    await until(lambda: time.slept.count(seconds) >= times)
 
 
 async def test_a_link_whose_other_end_is_gone_is_noticed_within_forty_seconds():
@@ -415,7 +431,7 @@ async def test_cancelling_ends_it_and_leaves_nothing_behind():
             await source.send({})
 
 
-async def test_headers_and_greeting_are_sent_on_every_connection():
+async def test_headers_and_greeting_are_sent_on_every_connection(tmp_path):
     async def talk(connection, number):
         greetings.append(json.loads(await connection.recv()))
         await connection.send(frame(number))
@@ -425,9 +441,8 @@ async def test_headers_and_greeting_are_sent_on_every_connection():
 
     greetings = []
     async with serving(talk) as server:
-        source, heard, _ = a_source(
-            server.url, headers=[("Authorization", "Bearer canary")], greeting=[{"request": "Subscribe"}]
-        )
+        path = a_headers_file(tmp_path, "Authorization: Bearer canary")
+        source, heard, _ = a_source(server.url, headers_file=path, greeting=[{"request": "Subscribe"}])
         assert await take(source, 2) == ["t1", "t2"]
     assert [request.headers["Authorization"] for request in server.requests] == ["Bearer canary"] * 2
     assert greetings == [{"request": "Subscribe"}] * 2
@@ -448,7 +463,7 @@ async def test_a_server_that_hangs_up_on_our_greeting_is_come_back_to():
     assert all(since >= NOW for since, _ in heard.gaps)
 
 
-async def test_neither_url_nor_headers_are_ever_said_or_logged(caplog):
+async def test_neither_url_nor_headers_are_ever_said_or_logged(caplog, tmp_path):
     async def talk(connection, number):
         await connection.send(frame(number))
         if number < 3:
@@ -457,7 +472,8 @@ async def test_neither_url_nor_headers_are_ever_said_or_logged(caplog):
 
     with caplog.at_level(logging.DEBUG):
         async with serving(talk) as server:
-            source, heard, _ = a_source(server.url, headers=[("Authorization", "Bearer canary")])
+            path = a_headers_file(tmp_path, "Authorization: Bearer canary")
+            source, heard, _ = a_source(server.url, headers_file=path)
             assert await take(source, 3) == ["t1", "t2", "t3"]
     own = [record for record in caplog.records if record.name != "websockets.server"]
     assert "canary" not in f"{heard.links} {source!r} {[record.getMessage() for record in own]}"
@@ -581,3 +597,35 @@ async def test_without_a_connection_nothing_was_sent():
         source, _, _ = a_source(f"ws://127.0.0.1:{taken.getsockname()[1]}/")
         with pytest.raises(NotSentError):
             await WebSocketActuator(source, can=CAN).apply(POST)
+
+
+async def test_a_tool_that_answers_is_asked_what_became_of_an_action():
+    async def answer(connection, frame):
+        if frame.get("type") == "status":
+            asked.append(frame)
+            await connection.send(json.dumps({"action_id": frame["action_id"], "status": says.pop(0)}))
+        else:
+            time.over(10.0)
+
+    asked, says = [], ["pending", "not_found", "done"]
+    async with acting(answer) as (actuator, time, heard):
+        assert not actuator.reads_back, "unless the tool is said to answer"
+        assert (await actuator.apply(POST)).result is Result.UNKNOWN
+        found = [await actuator.look_up(POST) for _ in range(3)]
+    assert found == [None, Fate.NEVER_CAME, Outcome(Result.CONFIRMED)]
+    assert asked[0] == {"type": "status", "action_id": "e2:post", "idempotency_key": "e2:post"}
+    assert heard.rejected == []
+
+
+async def test_a_refusal_is_no_doubt_and_without_a_connection_nothing_can_be_found_out():
+    class Refused:
+        async def ask(self, key, message, seconds):
+            if "target" in message:
+                raise AuthError("the relay refuses us.")
+            raise NotSentError("there is no connection.", code="not_connected")
+
+    actuator = WebSocketActuator(Refused(), can=CAN, reads_back=True)
+    with pytest.raises(AuthError):
+        await actuator.apply(HIDE)
+    assert actuator.reads_back
+    assert await actuator.look_up(HIDE) is None

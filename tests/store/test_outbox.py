@@ -8,11 +8,12 @@ import pytest
 
 from streambot.core.action import Act, Action, Operation, Outcome, Result, State
 from streambot.core.errors import StorageError
-from streambot.store.outbox import Outbox
+from streambot.core.event import Kind
+from streambot.store.outbox import RESENT, Outbox
 from streambot.store.sqlite import SqliteStore, open_store
 from streambot.testing import FakeClock, a_comment
 from tests.houses import BreakableStore, sql
-from tests.store.lines import a_decision, an_action
+from tests.store.lines import a_decision, about, an_action
 
 ROWS = "SELECT operation, state, result FROM outbox ORDER BY key"
 
@@ -91,13 +92,41 @@ async def test_after_a_crash_a_hide_is_sent_again_and_a_post_never(db: Path, clo
         assert len(await Outbox(store, clock).claim()) == len(Operation)
     async with open_store(db) as store:
         outbox = Outbox(store, clock)
-        assert await outbox.recover() == len(Operation)
+        assert await outbox.recover(lambda action: action.operation in RESENT) == len(Operation)
         again = await outbox.claim()
         assert {action.operation for action in again} == set(Operation) - {Operation.POST, Operation.PIN}
         assert {action.attempts for action in again} == {2}
-        assert await outbox.recover() == len(again)
+        assert await outbox.recover(lambda action: action.operation in RESENT) == len(again)
     settled = sql(db, "SELECT operation, result FROM outbox WHERE state = 'settled' ORDER BY operation")
     assert settled == [("pin", "unknown"), ("post", "unknown")]
+
+
+async def test_what_did_not_arrive_has_no_attempt_and_needs_no_reversal(
+    store: SqliteStore, outbox: Outbox, db: Path
+) -> None:
+    await asked(store)
+    (claimed,) = await outbox.claim()
+    await outbox.settle([], [], [(claimed, "refused")])
+    assert sql(db, "SELECT state, attempts, detail FROM outbox") == [("pending", 0, "refused")]
+    undo = a_decision(a_comment("stands for the undo"))
+    close = outbox.close(claimed, Result.WITHDRAWN, "by nok")
+    await store.commit([undo], (), [close, outbox.reverse_if_sent(claimed, undo.id, "nok")])
+    assert sql(db, ROWS) == [("hide", "settled", "withdrawn")]
+
+
+async def test_a_proposal_counts_as_asked_for_when_a_person_sent_it(
+    store: SqliteStore, outbox: Outbox, clock: FakeClock
+) -> None:
+    comment = a_comment("spam", id="c1")
+    event = a_decision(comment, Act.HIDE)
+    action = an_action(event, state=State.PROPOSED)
+    bots = await asked(store, comment="c2")
+    await store.commit([event], [action])
+    said = about(comment, Kind.ACTION, at=clock.now + 500)
+    await store.commit([said], (), [outbox.release(action, 0.0, by="nok", simulated=False)])
+    times: dict[object, float] = {}
+    await outbox.claim(fits=lambda due, at: times.update({due.key: at}) or False)  # type: ignore[func-returns-value]
+    assert times == {bots.key: clock.now, action.key: clock.now + 500}
 
 
 async def test_an_unhide_waits_for_the_hide_it_takes_back(store: SqliteStore, outbox: Outbox, clock: FakeClock) -> None:

@@ -228,12 +228,18 @@ export class Desk {
     return id === "bot" ? t("who.bot") : id;
   }
 
-  /** Show a notice; errors stay until they are closed. */
-  tell(level, text) {
-    const notice = { id: ++this.serial, level, text };
-    this.notices.value = [...this.notices.value.filter((each) => each.text !== text), notice].slice(-NOTICES);
+  /** Show a notice; errors stay until they are closed, a trouble with a topic until the same topic says it is over. */
+  tell(level, text, topic = "") {
+    const notice = { id: ++this.serial, level, text, topic };
+    const kept = this.notices.value.filter((each) => each.text !== text && (!topic || each.topic !== topic));
+    this.notices.value = [...kept, notice].slice(-NOTICES);
     this.said.value = text;
-    if (level !== "error") setTimeout(() => this.dismiss(notice.id), NOTICE);
+    if (level === "info" || (level === "warn" && !topic)) setTimeout(() => this.dismiss(notice.id), NOTICE);
+  }
+
+  /** A new connection tells anew which troubles stand. */
+  forgetTroubles() {
+    this.notices.value = this.notices.value.filter((each) => !each.topic);
   }
 
   dismiss(id) {

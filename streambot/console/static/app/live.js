@@ -10,6 +10,7 @@ import { html } from "./html.js";
 import { load, pick, t } from "./i18n.js";
 import { hold, listen } from "./keys.js";
 import { Queue } from "./queue.js";
+import { ask } from "./reasons.js";
 import { Sheet } from "./sheet.js";
 import { Detail, Questions } from "./side.js";
 import { Room } from "./store.js";
@@ -40,7 +41,8 @@ const channel = new Channel({
   rooms: [name],
   resume: () => (room.seq === null ? {} : { [name]: room.seq }),
   handle(message) {
-    if (message.t === "notice") desk.tell(message.level, message.text);
+    if (message.t === "hello") desk.forgetTroubles();
+    if (message.t === "notice") desk.tell(message.level, message.text, message.topic);
     else if (message.t === "ping") channel.socket.send('{"t":"pong"}');
     else if (room.take(message) === "resync" || opened(message)) channel.subscribe();
   },
@@ -116,6 +118,7 @@ async function setLanguage(language) {
   await load(language);
   ui.language.value = language;
   ui.worded.value++;
+  ask(name, language);
 }
 
 function escape() {
@@ -158,6 +161,7 @@ async function start() {
   listen(bindings, enabled);
   hold("KeyV", (held) => (ui.revealing.value = held), enabled);
   setInterval(speak, SUMMARY);
+  ask(name, ui.language.value);
   channel.start();
 }
 
