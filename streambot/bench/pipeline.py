@@ -47,7 +47,10 @@ async def _against_the_model(lab: Lab, comments: Sequence[Comment], threads: int
 
 
 async def _our_own(lab: Lab, comments: Sequence[Comment]) -> Figure:
-    """Processor time a comment when the model has nothing to do, because every text is remembered."""
+    """Processor time a comment when the model has nothing to do, because it remembers every text.
+
+    The rules do not: they remember fewer texts than there are (``lexicon.REMEMBERED``), and these come in turn.
+    """
     costs = []
     async with lab.house(live=False, cache=len(comments)) as running, audience(running, a_room(), 1):
         await _played(running, again(comments, 0))

@@ -15,6 +15,7 @@ SCENARIOS: Final = {
     "latency": "arrival to decision at 50, 200 and 500 a second",
     "burst": "2,000 a second: lost, rules, time to drain",
     "rooms": "1, 10 and 100 rooms at the same total rate",
+    "rules": "views and rules alone: 1,000 terms, 100 patterns, five languages, 10,000 hostile texts",
     "log": "the moderation log alone",
     "listeners": "500 screens on one room",
     "start": "process start to first decision",

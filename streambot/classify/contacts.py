@@ -27,10 +27,12 @@ class _Name(Enum):
     WEAK = "also a common word: an id must follow, or a call stand right before"
 
 
-# 微信 is written with any character that sounds or looks like it, and drawn with a heart or an x.
+# 微信 is written with any character that sounds or looks like it, and drawn with a heart or an x; what only sounds
+# like it is found by its sound.
 _WEIXIN: Final = tuple(first + second for first in "微薇威徽魏维唯v" for second in "信芯杏❤♥x")
 _SURE: Final = (
     *(call + name for call in "加➕+" for name in (*_WEIXIN, *"微薇威徽v", "wx", "vx", "qq", "扣扣", "企鹅")),
+    *("加赖", "加tg", "加纸飞机"),
     *("v我", "微信下单", "主页有微", "扫码进群", "扫码加群", "私信下单", "站外联系", "看个性签名"),
     *("แอดไลน์", "แอดไลน", "ทักไลน์", "ทักไลน", "ไอดีไลน์", "แอดline", "ทักline", "แอดเฟส", "ทักเฟส", "แอดไอจี"),
 )
@@ -38,30 +40,35 @@ _SURE_PHRASES: Final = (
     "add my whatsapp", "add me on whatsapp", "whatsapp me", "text me on whatsapp", "dm me on ig", "dm me to order",
     "dm me for cheaper", "dm me cheaper", "cheaper on my page", "cheaper in my dm", "join my telegram",
     "link in my bio", "link in bio",
-    "kết bạn zalo", "ket ban zalo", "add zalo", "ib zalo", "nhắn zalo", "nhắn qua zalo", "liên hệ zalo", "lien he zalo",
+    "kết bạn zalo", "ket ban zalo", "kb zalo", "add zalo", "ib zalo", "nhắn zalo", "nhắn qua zalo", "liên hệ zalo",
+    "lien he zalo",
     "vào nhóm zalo", "chat wa", "hubungi wa", "order via wa", "japri wa", "wa admin", "wa aja", "link di bio",
 )  # fmt: skip
 _NAMES: Final = (
     "zalo", "za lo", "whatsapp", "whats app", "wasap", "telegram", "wechat", "we chat", "weixin", "viber", "kakaotalk",
     *(name for name in _WEIXIN if name != "威信"), "vx", "wx", "绿泡泡", "扣扣", "qq群", "q群", "instagram",
+    "绿色软件", "纸飞机", "飞机号", "电报群", "赖id",
     "ไลน์", "ไลน", "เทเลแกรม", "วอทส์แอป", "ไอจี",
 )  # fmt: skip
-_WEAK: Final = ("line", "wa", "tele", "ig", "fb", "威信", "卫星", "qq", "เฟส", "dm")
+_WEAK: Final = ("line", "wa", "tele", "tg", "ig", "fb", "威信", "卫星", "qq", "เฟส", "dm")
 _EXCUSES: Final = AhoCorasick(
     [
         canonical(word)
         for word in (
             "ออนไลน์", "ออนไลน", "ไลน์สินค้า", "คอลไลน์", "ไลน์ผลิต", "อายไลน์", "ไลน์เนอร์", "ไลเนอร์", "ไลน์การผลิต", "เดดไลน์",
             "สไลน์", "ทักเฟสติวัล", "微信支付", "微信付款", "微信红包", "v我50", "加v领", "加微波", "加微量", "加威风",
-            "卫星电视",
+            "卫星电视", "维新", "唯心", "违心", "增加威信", "赖皮", "赖账",
             "line to", "line of", "line up", "line for",
         )
     ]
 )  # fmt: skip
 
-_EVERYWHERE: Final = (ViewName.CANONICAL, ViewName.COMPACT, ViewName.LEET, ViewName.SINGLE)
+_EVERYWHERE: Final = tuple(view for view in ViewName if view not in {ViewName.BARE, ViewName.PINYIN})
+_BY_SOUND: Final = (*_EVERYWHERE, ViewName.PINYIN)
 _INDEX: Final = TermIndex(
-    [(term, _EVERYWHERE, _Name.SURE) for term in (*_SURE, *_SURE_PHRASES)]
+    [(term, _BY_SOUND, _Name.SURE) for term in ("加微信", "加我微信", "加扣扣")]
+    + [(term, _BY_SOUND, _Name.NAME) for term in ("微信", "扣扣群", "qq群", "纸飞机群")]
+    + [(term, _EVERYWHERE, _Name.SURE) for term in (*_SURE, *_SURE_PHRASES)]
     + [(term, _EVERYWHERE, _Name.NAME) for term in _NAMES]
     + [(term, _EVERYWHERE, _Name.WEAK) for term in _WEAK]
 )
@@ -86,13 +93,13 @@ _NOT_SO: Final = re.compile(r"(?:^|\W)(?:gak|ga|nggak|bukan|not|don['’]?t|no|k
 _CLAUSE_END: Final = re.compile(r"[?!.;。\n]")
 _NEAR: Final = 24
 _CLAUSE: Final = 120
-_MOST_PLACES: Final = 16
-_MANY_NAMES: Final = 20
+_MOST_PLACES: Final = 8
+_MANY_NAMES: Final = 8
 
 
 def find_contacts(views: Views) -> Iterator[Span]:
     """Places in the canonical text where a viewer is led to another platform."""
-    text = views.canonical.text
+    text = views.skeleton
     yield from _merged(list(islice(_leading(views, text), _MOST_PLACES)))
 
 
@@ -107,16 +114,16 @@ def _leading(views: Views, text: str) -> Iterator[Span]:
     if not named:
         return
     numbered = any(True for _ in find_phones(views))
-    innocent_talk = is_warning(text)
     asking: dict[Span, bool] = {}
+    warned = not numbered and is_warning(text)
     for kind, place in named[:_MANY_NAMES]:
         clause = _clause(text, *place)
-        if clause not in asking:
-            asking[clause] = innocent_talk or is_asking(text[slice(*clause)])
+        if not numbered and clause not in asking:
+            asking[clause] = warned or is_asking(text[slice(*clause)])
         if numbered or _leads_away(text, kind, place, asking=asking[clause]):
             yield place
     if len(named) > _MANY_NAMES:
-        # Nobody asks about messengers twenty times in one breath.
+        # Nobody asks about messengers so often in one breath.
         yield named[0][1]
 
 

@@ -11,6 +11,7 @@ from itertools import islice
 from typing import Final
 
 from streambot.classify.contacts import find_contacts
+from streambot.classify.numbers import find_accounts, find_cards, find_national_ids
 from streambot.classify.phones import find_phones
 from streambot.core.verdict import Signal, Span
 from streambot.core.views import Views, canonical
@@ -22,7 +23,7 @@ _SHORT_LINKS: Final = (
 )
 _SPACED_LINKS: Final = _SHORT_LINKS.replace(r"\.", r"\s?\.\s?")
 _OWN_LINKS: Final = re.compile(
-    r"(?:^|[/.])(?:tiktok\.com|tokopedia\.(?:com|link)|douyin\.com|youtube\.com|twitch\.tv)$"
+    r"(?:^|[/.])(?:tiktok\.com|tokopedia\.(?:com|link)|douyin\.com|jinritemai\.com|youtube\.com|youtu\.be|twitch\.tv)$"
 )
 _DOT: Final = (
     r"(?:\.|\s\.\s|\s?[(\[]\s?(?:\.|dot)\s?[)\]]\s?"
@@ -46,7 +47,10 @@ _MAY_LINK: Final = re.compile(r"://|[a-z0-9]\s?\.\s?[a-z]|dot|chấm|cham|titik|
 # Thai sara am is two code points in the canonical text, so words that hold it are folded here.
 _ORDER: Final = re.compile(
     rf"(?:order(?: ?(?:id|no|number|#))?|đơn(?: hàng)?|mã đơn|ma don|{canonical('คำสั่งซื้อ')}|ออเดอร์|เลขพัสดุ"
-    r"|pesanan|no ?resi|resi|invoice|订单号?|单号)[^0-9\n]{0,12}?(?P<id>[a-z]{0,4}[0-9]{8,24})(?![0-9])"
+    r"|pesanan|no ?resi|resi|invoice|订单号?|单号)[^0-9\n]{0,12}?"
+    # Digits alone, or a day and letters with digits;
+    r"(?P<id>[a-z]{0,4}[0-9]{8,24}(?![0-9a-z])|[0-9]{6}(?=[0-9]*[a-z])[0-9a-z]{8}(?![0-9a-z])"
+    r"|[a-z]{0,4}[0-9]{8,24}(?![0-9]))"
 )
 # A house number and two levels of place, in the order in which each language writes them.
 _ADDRESS: Final = re.compile(
@@ -66,7 +70,7 @@ _MAIL: Final = re.compile(r"[a-z0-9._%+-]{2,64}@[a-z0-9-]{2,63}(?:\.[a-z]{2,10})
 
 def find_emails(views: Views) -> Iterator[Span]:
     """E-mail addresses; places in the canonical text."""
-    text = views.canonical.text
+    text = views.skeleton
     if "@" in text:
         for match in _MAIL.finditer(text):
             yield match.span()
@@ -74,24 +78,26 @@ def find_emails(views: Views) -> Iterator[Span]:
 
 def find_links(views: Views) -> Iterator[Span]:
     """Addresses of the web that are not the live's own platform's; places in the canonical text."""
-    text = views.canonical.text
+    text = views.skeleton
     if not _MAY_LINK.search(text):
         return
     for match in _LINK.finditer(text):
         host = match["url"] or match["name"] or ""
-        if not _OWN_LINKS.search(host):
+        # An own host spelt with another script's letters is somebody else's.
+        genuine = views.text[slice(*match.span())] == match.group()
+        if not (genuine and _OWN_LINKS.search(host)):
             yield match.span()
 
 
 def find_order_ids(views: Views) -> Iterator[Span]:
     """Order and parcel numbers that are called so; places in the canonical text."""
-    for match in _ORDER.finditer(views.canonical.text):
+    for match in _ORDER.finditer(views.skeleton):
         yield match.span("id")
 
 
 def find_addresses(views: Views) -> Iterator[Span]:
     """Postal addresses down to the house; places in the canonical text."""
-    text = views.canonical.text
+    text = views.skeleton
     if len(text) >= _SHORTEST_ADDRESS and _DIGIT.search(text):
         for match in _ADDRESS.finditer(text):
             yield match.span()
@@ -103,24 +109,32 @@ MOST_PLACES: Final = 5
 _SHORTEST_ADDRESS: Final = 10
 _DIGIT: Final = re.compile("[0-9]")
 _FINDERS: Final[Mapping[str, Callable[[Views], Iterator[Span]]]] = {
+    CONTACT: find_contacts,
     "phone": find_phones,
     "email": find_emails,
     "link": find_links,
     "order_id": find_order_ids,
     "address": find_addresses,
+    "national_id": find_national_ids,
+    "card_number": find_cards,
+    "bank_account": find_accounts,
 }
 
 
-def detect(views: Views, wanted: frozenset[str]) -> Iterator[Signal]:
+def detect(whole: Views, wanted: frozenset[str]) -> list[Signal]:
     """A signal for each place that one of the wanted detectors recognises, named for the detector.
 
     A number that comes with a messenger's name is that contact, not somebody's private number.
     """
-    contacts = list(islice(find_contacts(views), MOST_PLACES)) if CONTACT in wanted else []
-    for place in contacts:
-        yield Signal(CONTACT, 1.0, "detector", views.original_span(*place))
-    for name in sorted(wanted - {CONTACT}):
-        if name == "phone" and contacts:
-            continue
-        for place in islice(_FINDERS[name](views), MOST_PLACES):
-            yield Signal(name, 1.0, "detector", views.original_span(*place))
+    found: dict[str, dict[Span, None]] = {}
+    for views in whole.slices:
+        led_away = False
+        for name, find in _FINDERS.items():
+            places = found.setdefault(name, {})
+            # One slice's places say enough of a comment too long to be honest.
+            if name not in wanted or places or (name == "phone" and led_away):
+                continue
+            for place in islice(find(views), MOST_PLACES):
+                places[views.original_span(*place)] = None
+                led_away = led_away or name == CONTACT
+    return [Signal(name, 1.0, "detector", place) for name, places in found.items() for place in places]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from itertools import accumulate
 from typing import Final
 
 from streambot.classify.detectors import detect
@@ -10,63 +13,134 @@ from streambot.classify.patterns import PatternIndex, compile_pattern
 from streambot.classify.terms import TermIndex, covered
 from streambot.core.asking import is_asking, is_warning
 from streambot.core.comment import Comment
-from streambot.core.pack import Pack, Rule, Speaker
+from streambot.core.pack import SHOP, VIEWERS, Pack, Rule, Speaker, scope_of
 from streambot.core.verdict import Signal, Span
-from streambot.core.views import Views, canonical
+from streambot.core.views import Views, canonical, skeleton
 
 MOST_HITS: Final = 5
 """Places reported of one rule in one comment; the sixth explains nothing more."""
+REMEMBERED: Final = 2_048
+"""Texts whose hits a room's rules remember: a flood says the same again and again, just when time is short."""
+
+
+class Matchers:
+    """A pack made ready for a chat: viewers are read by the rules for comments, the shop's people by those for its own
+    words. Raises ConfigError if RE2 refuses one of its patterns.
+    """
+
+    def __init__(self, pack: Pack) -> None:
+        self._by_scope = {scope: Matcher(pack, scope, remembered=REMEMBERED) for scope in (VIEWERS, SHOP)}
+
+    def signals(self, comment: Comment, before: Sequence[str] = ()) -> list[Signal]:
+        """As :meth:`Matcher.signals`."""
+        return self._by_scope[scope_of(comment)].signals(comment, before)
 
 
 class Matcher:
-    """A pack made ready to read comments. Raises ConfigError if RE2 refuses one of its patterns."""
+    """The rules of a pack for some speakers; what they find in a text is kept for the newest ``remembered``.
 
-    def __init__(self, pack: Pack, speaker: Speaker = Speaker.COMMENT) -> None:
-        rules = [rule for rule in pack.rules if speaker in rule.scope]
+    Raises ConfigError if RE2 refuses one of its patterns.
+    """
+
+    def __init__(self, pack: Pack, scope: Collection[Speaker] = VIEWERS, *, remembered: int = 0) -> None:
+        rules = [rule for rule in pack.rules if not rule.scope.isdisjoint(scope)]
         self._terms = TermIndex((term, rule.term_views, rule) for rule in rules for term in rule.terms)
         self._patterns = PatternIndex(
             (pattern, compile_pattern(pattern, rule.where, rule.id), rule.pattern_views, rule)
             for rule in rules
             for pattern in rule.patterns
         )
-        self._excuses = {rule.id: tuple(map(canonical, rule.except_terms)) for rule in rules}
+        self._excuses = {rule.id: tuple(skeleton(canonical(term)) for term in rule.except_terms) for rule in rules}
         self._unless = {
             rule.id: [compile_pattern(pattern, rule.where, rule.id) for pattern in rule.unless_patterns]
             for rule in rules
             if rule.unless_patterns
         }
         self._detectors = frozenset(name for rule in rules for name in rule.detectors)
+        self._remembered = lru_cache(remembered)(lambda text: tuple(self.read(text)))
 
-    def signals(self, comment: Comment) -> list[Signal]:
+    def signals(self, comment: Comment, before: Sequence[str] = ()) -> list[Signal]:
+        """:meth:`read` of a comment's text, and of what it ends that the author began in the comments ``before``."""
+        found = list(self._remembered(comment.text))
+        if before and comment.text.strip():
+            found.extend(self._across(before, comment.text, {signal.name for signal in found}))
+        return found
+
+    def _across(self, before: Sequence[str], text: str, own: Collection[str]) -> Iterator[Signal]:
+        """What neither this comment nor those before it say alone; the place is all of this comment.
+
+        Words must run from one into the other and begin or end with one of them: "love you", "idiot me" is no insult.
+        Where one of them asks, an honest talk is likelier.
+        """
+        joined = " ".join((*before, text))
+        found = [signal for signal in self.read(joined) if signal.name not in own]
+        if not found or any(is_asking(canonical(said)) for said in (*before, text)):
+            return
+        begins = [0, *accumulate(len(said) + 1 for said in before)]
+        known = {signal.name for signal in self.read(" ".join(before))}
+        told: set[str] = set()
+        for signal in found:
+            start, end = signal.span or (0, 0)
+            runs_on = start < begins[-1] < end and (start in begins or end == len(joined))
+            is_new = signal.source == "detector" and signal.name not in known
+            if (runs_on or is_new) and signal.name not in told:
+                told.add(signal.name)
+                yield replace(signal, span=(0, len(text)), across=joined)
+
+    def read(self, text: str) -> list[Signal]:
         """One signal a hit: the rule's id from ``lexicon`` or ``pattern``, a detector's name from ``detector``."""
-        views = Views(comment.text)
-        found: dict[str, list[tuple[Span, str]]] = {}
-        for rule, place, source in self._hits(views):
-            places = found.setdefault(rule.id, [])
-            if len(places) < MOST_HITS and not _inside(place, places) and not self._excused(rule, place, views):
-                places.append((place, source))
+        whole = Views(text)
+        found = _Found(whole.skeleton, self._excuses, self._lets)
+        for views in whole.slices:
+            for rule, (start, end) in self._terms.find(views, found.has_enough_of):
+                found.take(rule, (start + views.offset, end + views.offset), "lexicon")
+            found.next_slice()
+        # RE2 takes no longer than the text is, and a slice's end is not the comment's.
+        for rule, view, place in self._patterns.find(whole):
+            found.take(rule, view.canonical_span(*place), "pattern")
         signals = [
-            Signal(rule_id, 1.0, source, views.original_span(*place))
-            for rule_id, places in found.items()
+            Signal(rule_id, 1.0, source, whole.original_span(*place))
+            for rule_id, places in found.places.items()
             for place, source in places
         ]
-        signals.extend(detect(views, self._detectors))
+        signals.extend(detect(whole, self._detectors))
         return signals
 
-    def _hits(self, views: Views) -> Iterator[tuple[Rule, Span, str]]:
-        for rule, place in self._terms.find(views):
-            yield rule, place, "lexicon"
-        for rule, view, place in self._patterns.find(views):
-            yield rule, view.canonical_span(*place), "pattern"
-
-    def _excused(self, rule: Rule, place: Span, views: Views) -> bool:
-        text = views.canonical.text
-        if covered(text, place, self._excuses[rule.id]):
-            return True
+    def _lets(self, rule: Rule, text: str) -> bool:
+        """Whether the whole comment is of a kind that the rule lets be."""
         if (rule.unless_question and is_asking(text)) or (rule.unless_warning and is_warning(text)):
             return True
         return any(pattern.search(text) is not None for pattern in self._unless.get(rule.id, ()))
 
 
-def _inside(place: Span, places: list[tuple[Span, str]]) -> bool:
-    return any(start <= place[0] and place[1] <= end for (start, end), _ in places)
+class _Found:
+    """What the rules say of one comment; ``places`` by rule, in the canonical text, each with who found it."""
+
+    def __init__(self, skeleton: str, excuses: Mapping[str, Sequence[str]], lets: Callable[[Rule, str], bool]) -> None:
+        self.places: dict[str, list[tuple[Span, str]]] = {}
+        self._skeleton = skeleton
+        self._excuses = excuses
+        self._lets = lets
+        self._let: dict[str, bool] = {}
+        self._heard: frozenset[str] = frozenset()
+
+    def has_enough_of(self, rule: Rule) -> bool:
+        """Whether more of a rule's places would explain nothing more, or be excused: then nobody need look for them."""
+        if rule.id in self._heard or self._let.get(rule.id, False):
+            return True
+        return len(self.places.get(rule.id, ())) == MOST_HITS
+
+    def next_slice(self) -> None:
+        """What spoke in this slice is heard: a comment of several is too long to be honest."""
+        self._heard = frozenset(self.places)
+
+    def take(self, rule: Rule, place: Span, source: str) -> None:
+        """Note a place, if nothing excuses it."""
+        places = self.places.get(rule.id, [])
+        inside = any(start <= place[0] and place[1] <= end for (start, end), _ in places)
+        if inside or len(places) == MOST_HITS or covered(self._skeleton, place, self._excuses[rule.id]):
+            return
+        if rule.id not in self._let:
+            self._let[rule.id] = self._lets(rule, self._skeleton)
+        if not self._let[rule.id]:
+            self.places.setdefault(rule.id, places).append((place, source))

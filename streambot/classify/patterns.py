@@ -15,13 +15,18 @@ from streambot.core.views import View, ViewName, Views
 _Owner = TypeVar("_Owner")
 
 _MAX_MEMORY: Final = 8 << 20
+_MAX_MEMORY_TOGETHER: Final = 64 << 20
+"""Bytes that all patterns of a pack may take, taken as they are needed; Unicode classes are large."""
 _MOST_MATCHES: Final = 16
+_BESIDE: Final = " ,.;:!?、。"
+# What has no letters pulled apart or drawn out says nothing to a pattern that is about those.
+_LIKE_CANONICAL_WHEN_SAME: Final = frozenset(ViewName) - {ViewName.COMPACT, ViewName.SINGLE}
 
 
-def _options() -> Any:
+def _options(memory: int = _MAX_MEMORY) -> Any:
     options = re2.Options()
     options.log_errors = False
-    options.max_mem = _MAX_MEMORY
+    options.max_mem = memory
     options.case_sensitive = False
     return options
 
@@ -46,34 +51,57 @@ def _refused(where: str, rule: str, pattern: str, reason: str) -> ConfigError:
     )
 
 
+def _compiled(patterns: Iterable[str]) -> Any:
+    together = re2.Set.SearchSet(_options(_MAX_MEMORY_TOGETHER))
+    for pattern in patterns:
+        together.Add(pattern)
+    try:
+        together.Compile()
+    except re2.error:
+        raise ConfigError(
+            "the patterns of a pack are too large together.",
+            code="pack_invalid",
+            fix="Write some of them as terms; nothing of the pack is in force.",
+        ) from None
+    return together
+
+
 class PatternIndex(Generic[_Owner]):
     """Compiled patterns with their owners, ready to be looked for."""
 
     def __init__(self, entries: Iterable[tuple[str, Any, Sequence[ViewName], _Owner]]) -> None:
         by_view: dict[ViewName, list[tuple[str, Any, _Owner]]] = {}
         for pattern, compiled, names, owner in entries:
-            for name in names:
+            for name in _searched(names):
                 by_view.setdefault(name, []).append((pattern, compiled, owner))
         self._views: dict[ViewName, tuple[Any, list[tuple[Any, _Owner]]]] = {}
+        compiled_already: dict[tuple[str, ...], Any] = {}
         for name, patterns in by_view.items():
-            together = re2.Set.SearchSet(_options())
-            for pattern, _, _ in patterns:
-                together.Add(pattern)
-            together.Compile()
-            self._views[name] = (together, [(compiled, owner) for _, compiled, owner in patterns])
+            texts = tuple(pattern for pattern, _, _ in patterns)
+            if texts not in compiled_already:
+                compiled_already[texts] = _compiled(texts)
+            self._views[name] = (compiled_already[texts], [(compiled, owner) for _, compiled, owner in patterns])
 
     def find(self, views: Views) -> Iterator[tuple[_Owner, View, Span]]:
         """Owners of the patterns in this text, each with its place in the reading: the first group if it has one."""
         for name, (together, patterns) in self._views.items():
+            if name is ViewName.SKELETON and views.skeleton == views.text:
+                continue
             view = views[name]
-            if view.same and name is ViewName.COMPACT:
+            if view.same and name is not ViewName.CANONICAL:
                 continue
             for number in together.Match(view.text) or ():
                 compiled, owner = patterns[number]
                 for match in islice(compiled.finditer(view.text), _MOST_MATCHES):
                     start, end = match.span(1) if compiled.groups and match.group(1) else match.span()
-                    # Patterns look at the space beside a word; people should not see it marked.
-                    start += len(view.text[start:end]) - len(view.text[start:end].lstrip())
-                    end = start + len(view.text[start:end].rstrip())
+                    # Patterns look at what stands beside a word; people should not see it marked.
+                    start += len(view.text[start:end]) - len(view.text[start:end].lstrip(_BESIDE))
+                    end = start + len(view.text[start:end].rstrip(_BESIDE))
                     if start < end:
                         yield owner, view, (start, end)
+
+
+def _searched(names: Sequence[ViewName]) -> Iterator[ViewName]:
+    """The views to search: a reading that changes nothing is the canonical one, so that is searched in its place."""
+    alike = not _LIKE_CANONICAL_WHEN_SAME.isdisjoint(names)
+    return (name for name in ViewName if name in names or (alike and name is ViewName.CANONICAL))

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Final
 
 from streambot.core.verdict import Span
-from streambot.core.views import Views, canonical
+from streambot.core.views import ViewName, Views, canonical
 
 _NATIONAL: Final = re.compile(
     r"0(?:14|6[1-6]|[89][0-9])[0-9]{7}|66(?:6[1-6]|[89][0-9])[0-9]{7}"  # th
@@ -38,11 +38,13 @@ _FEWEST, _MOST = 9, 15
 _FEW_GROUPS: Final = 5
 _LEAST_IN_GROUP: Final = 3
 _STRAYS: Final = 2
+_MOST_TRIES: Final = 80
+"""Ways to read one row of digits: who writes a longer one hides a number in it."""
 
 
 def find_phones(views: Views) -> Iterator[Span]:
     """Places of phone numbers in the canonical text."""
-    view = views.digits
+    view = views[ViewName.DIGITS]
     for candidate in _CANDIDATE.finditer(view.text):
         found = _first_number(view.text, list(_GROUP.finditer(view.text, *candidate.span())))
         if found is not None:
@@ -50,11 +52,13 @@ def find_phones(views: Views) -> Iterator[Span]:
 
 
 def _first_number(text: str, groups: list[re.Match[str]]) -> Span | None:
-    for first, last in _choices([len(group.group()) for group in groups]):
+    for tried, (first, last) in enumerate(_choices([len(group.group()) for group in groups])):
+        if tried == _MOST_TRIES:
+            return (groups[0].start(), groups[-1].end())
         chosen = groups[first : last + 1]
         start, end = chosen[0].start(), chosen[-1].end()
         before = text[max(0, start - _LOOK_BACK) : start]
-        if _is_number(text, chosen) and _may_begin(before) and not _PRICE_AFTER.match(text, end):
+        if _is_number(text, chosen) and may_begin(before) and not _PRICE_AFTER.match(text, end):
             return (start, end)
     return None
 
@@ -79,7 +83,7 @@ def _choices(sizes: list[int]) -> Iterator[tuple[int, int]]:
                     yield first, last
 
 
-def _may_begin(before: str) -> bool:
+def may_begin(before: str) -> bool:
     """Parcel and product numbers begin with letters or are called by their name; phone numbers do not."""
     letters = _BEFORE.search(before)
     if letters is not None and letters.group() not in _CALLED:

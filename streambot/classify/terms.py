@@ -1,181 +1,177 @@
-"""Word lists, found in all readings of a text in one pass each, and only where they stand as words.
+"""Word lists, found in one pass each over the canonical, the loose and the spelt reading of a text.
 
-A hit in a derived reading has to be a disguise to count: in ``compact`` most letters must have been pulled apart
-("z a l o", not "pizza lover"), in ``leet`` some but not most be drawn ("g4cor", not "A55"), in ``bare`` every letter
-must be the term's own or that letter without its mark.
+What stands as written needs only to stand as a word; what the loose reading finds must be shown to be a disguise
+(disguise.py), and what the spelt one finds to sound like the term by intent (homophones.py).
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, Generic, TypeVar
 
 from ahocorasick_rs import AhoCorasick
 
+from streambot.classify.disguise import MIN_HAN, MIN_LETTERS, SEPARATOR, TONES, Term, find_disguise, stands_alone
+from streambot.classify.homophones import Spelt, find_homophone
+from streambot.core.canonical import canonical
+from streambot.core.loose import loose, pieces, serving
+from streambot.core.pinyin import spelt_places
 from streambot.core.verdict import Span
-from streambot.core.views import View, ViewName, Views, bare, canonical, compact, leet, single
+from streambot.core.views import ViewName, Views
 
 _Owner = TypeVar("_Owner")
+_Known = TypeVar("_Known")
+_Hits = Sequence[tuple[int, int, int]]
 
-_MIN_COMPACT: Final = 2
-_LONG_COMPACT: Final = 4
-_MIN_LEET: Final = 3
-_MIN_SINGLE: Final = 4
-_DERIVED: Final = frozenset({ViewName.COMPACT, ViewName.LEET, ViewName.SINGLE})
-_SENTENCE_BREAK: Final = re.compile(r"[,!?;:。、…]|\.\s")
+MOST_PLACES: Final = 5
+"""Places reported of one term in one slice; one more explains nothing more."""
+MOST_DOUBTS: Final = 5
+"""Near misses looked into in one slice, of which honest texts have two: after these the next is taken for a hit."""
+_DISGUISES: Final = frozenset(
+    {ViewName.SKELETON, ViewName.COMPACT, ViewName.BARE, ViewName.LEET, ViewName.SINGLE, ViewName.THAI}
+)
+_TURNED: Final = str.maketrans("ɐɔǝɟƃɓɥᴉɾʞɯɹʇʌʍʎ", "acefgghijkmrtvwy")
+_TURNED_TO_EACH_OTHER: Final = str.maketrans("bqdpnu", "qbpdun")
+# Letters turned upside down, with which one writes from the end.
+_TURNED_LETTER: Final = re.compile("[ɐɔǝɟƃɓɥᴉɾʞɯɹʇʌʍʎ]")
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A canonical word or phrase; a star in the pack leaves that side open ("scam*" also finds "scammer")."""
+class _Automaton(Generic[_Known]):
+    """Aho-Corasick over keys, each with what it stands for."""
 
-    text: str
-    open_left: bool = False
-    open_right: bool = False
+    def __init__(self, entries: Iterable[tuple[str, _Known]]) -> None:
+        by_key: dict[str, list[_Known]] = {}
+        for key, known in entries:
+            by_key.setdefault(key, []).append(known)
+        self._known = tuple(map(tuple, by_key.values()))
+        self._automaton = AhoCorasick(list(by_key)) if by_key else None
 
-    @classmethod
-    def of(cls, written: str) -> Term:
-        """The term as a pack writes it."""
-        return cls(canonical(written.strip("*")), written.startswith("*"), written.endswith("*"))
+    def find(self, text: str) -> _Hits:
+        """Number, start and end of every key in the text."""
+        return self._automaton.find_matches_as_indexes(text, overlapping=True) if self._automaton else ()
+
+    def __getitem__(self, number: int) -> Sequence[_Known]:
+        return self._known[number]
 
 
 class TermIndex(Generic[_Owner]):
     """Terms with their owners, ready to be looked for."""
 
     def __init__(self, entries: Iterable[tuple[str, Sequence[ViewName], _Owner]]) -> None:
-        keys: dict[ViewName, dict[str, list[tuple[Term, _Owner]]]] = {}
-        for written, names, owner in entries:
-            term = Term.of(written)
-            for name in names:
-                if key := _key(term.text, name):
-                    keys.setdefault(name, {}).setdefault(key, []).append((term, owner))
-        self._views = {
-            name: (AhoCorasick(list(by_key)), tuple(tuple(owners) for owners in by_key.values()))
-            for name, by_key in keys.items()
-        }
-
-    def find(self, views: Views) -> Iterator[tuple[_Owner, Span]]:
-        """Owners of the terms in this text, each with the place in the canonical text."""
-        for name, (automaton, owners) in self._views.items():
-            view = views[name]
-            # A bare term may stand in a text that has no marks to lose; the others differ or are found already.
-            if view.same and name in _DERIVED:
-                continue
-            for number, start, end in automaton.find_matches_as_indexes(view.text, overlapping=True):
-                for term, owner in owners[number]:
-                    span = _accepted(view, term, start, end)
-                    if span is not None:
-                        yield owner, span
-
-
-def _key(term: str, view: ViewName) -> str:
-    """What is looked for in that reading; empty if the term is too short to be told from chance there."""
-    if view is ViewName.COMPACT:
-        key = compact(term)
-        # Two Latin letters apart are found everywhere; two Han characters, each alone, are a word pulled apart.
-        least = _MIN_COMPACT if key > "\u2e80" else _MIN_COMPACT + 1
-        return key if _letters(key) >= least and not key.isdecimal() else ""
-    if view is ViewName.LEET:
-        return leet(term) if term.isascii() and sum(map(str.isalpha, term)) >= _MIN_LEET else ""
-    if view is ViewName.SINGLE:
-        return single(term) if _letters(term) >= _MIN_SINGLE else ""
-    return bare(term) if view is ViewName.BARE else term
-
-
-def _accepted(view: View, term: Term, start: int, end: int) -> Span | None:
-    first, last = view.canonical_span(start, end)
-    text = view.views.canonical.text
-    if not stands_alone(text, first, last, term):
-        return None
-    found = text[first:last]
-    if view.name is ViewName.COMPACT and not _is_pulled_apart(view, term, first, last):
-        return None
-    if view.name is ViewName.LEET and not _is_drawn(found):
-        return None
-    if view.name is ViewName.BARE and not _has_no_other_marks(found, term.text):
-        return None
-    return (first, last)
-
-
-def stands_alone(text: str, start: int, end: int, term: Term) -> bool:
-    """Whether a place is not the inside of a longer word or number, in scripts that put spaces between words.
-
-    In any script a place may not end before a mark: that would be half a letter.
-    """
-    if end < len(text) and unicodedata.category(text[end]) == "Mn" and not "\u0300" <= text[end] <= "\u036f":
-        return False
-    left = not term.open_left and start > 0 and _joins(text[start - 1], text[start])
-    right = not term.open_right and end < len(text) and _joins(text[end - 1], text[end])
-    return not (left or right)
-
-
-def _joins(left: str, right: str) -> bool:
-    return (_is_spaced(left) and _is_spaced(right)) or (left.isdecimal() and right.isdecimal())
-
-
-def _is_spaced(char: str) -> bool:
-    """Whether this is a letter of a script that writes spaces between words (below Thai, or extended Latin, Greek)."""
-    return char.isalpha() and (char < "\u0e00" or "\u1e00" <= char <= "\u1fff")
-
-
-def _letters(text: str) -> int:
-    """Letters and digits, marks not counted."""
-    return sum(unicodedata.category(char)[0] != "M" for char in text)
-
-
-def _is_pulled_apart(view: View, term: Term, first: int, last: int) -> bool:
-    text = view.views.canonical.text
-    found = text[first:last]
-    gaps = _GAP.findall(found)
-    if not gaps:
-        return True
-    letters = _letters(compact(found))
-    if len(gaps) * 2 < letters - 1:
-        # A term of several words keeps its own gaps: "link in bio" with "link.in.bio" typed for it.
-        return len(gaps) <= len(_GAP.findall(term.text)) and not any(map(_SENTENCE_BREAK.search, gaps))
-    if len(set(gaps)) > 1 and any(map(_SENTENCE_BREAK.search, gaps)):
-        return False
-    beside = (
-        _LONE_BEFORE.search(text[max(0, first - _BESIDE) : first]),
-        _LONE_AFTER.match(text[last : last + _BESIDE]),
-    )
-    if letters == _MIN_COMPACT:
-        return (
-            not any(beside)
-            and _ends_piece(text[first - 1 : first] if first else "")
-            and _ends_piece(text[last : last + 1])
+        terms = [(written, Term.of(written, frozenset(names)), names, owner) for written, names, owner in entries]
+        self._exact: _Automaton[tuple[Term, _Owner]] = _Automaton(
+            (text, (term, owner))
+            for written, term, _, owner in terms
+            for text in dict.fromkeys((canonical(written.strip("*")), term.text))
         )
-    # "s h i p" holds "hip": where single letters go on beside the place, it is the inside of a word.
-    return letters >= _LONG_COMPACT or not any(beside)
+        self._loose: _Automaton[tuple[Term, _Owner]] = _Automaton(
+            (term.key, (term, owner))
+            for _, term, names, owner in terms
+            if not _DISGUISES.isdisjoint(names) and _can_be_disguised(term)
+        )
+        self._spelt: _Automaton[tuple[Spelt, _Owner]] = _Automaton(
+            (spelt.key, (spelt, owner))
+            for _, term, names, owner in terms
+            if ViewName.PINYIN in names and (spelt := Spelt.of(term.text)) is not None
+        )
+
+    def find(self, views: Views, done: Callable[[_Owner], bool] | None = None) -> Iterator[tuple[_Owner, Span]]:
+        """Owners of the terms in this text, each with the place in the canonical text; those that are done without."""
+        text = views.text
+        counts: dict[int, int] = {}
+        for number, start, end in self._exact.find(text):
+            if counts.get(number, 0) == MOST_PLACES:
+                continue
+            for term, owner in self._exact[number]:
+                if stands_alone(text, start, end, term) and not (done and done(owner)):
+                    counts[number] = counts.get(number, 0) + 1
+                    yield owner, (start, end)
+        hits = self._loose.find(views.loose)
+        if hits:
+            yield from self._disguised(views, views.serving, views.pieces, hits, done)
+        if not views.text.isascii() and _TURNED_LETTER.search(views.text):
+            text = serving(_turned(views.text))
+            if hits := self._loose.find(loose(text)):
+                yield from self._disguised(views, text, pieces(text), hits, done, backwards=True)
+        if hits := self._spelt.find(views.spelt):
+            yield from self._homophones(views, hits)
+
+    def _disguised(
+        self,
+        views: Views,
+        text: str,
+        places: Sequence[Span],
+        hits: _Hits,
+        done: Callable[[_Owner], bool] | None,
+        *,
+        backwards: bool = False,
+    ) -> Iterator[tuple[_Owner, Span]]:
+
+        def seen(place: Span) -> Span:
+            return (len(text) - place[1], len(text) - place[0]) if backwards else place
+
+        def typed(place: Span) -> str:
+            return views.original[slice(*views.original_span(*seen(place)))]
+
+        counts: dict[int, int] = {}
+        doubts = 0
+        for number, start, end in hits:
+            if counts.get(number, 0) == MOST_PLACES or not _may_stand(text, places, start, end):
+                continue
+            for term, owner in self._loose[number]:
+                first, last = places[start][0], places[end - 1][1]
+                as_written = views.text[first:last] == term.text and text[last : last + 1] not in TONES
+                if as_written or (done and done(owner)):
+                    continue
+                sure = doubts >= MOST_DOUBTS
+                place = (first, last) if sure else find_disguise(term, text, places[start:end], typed)
+                if place is None:
+                    doubts += 1
+                    continue
+                counts[number] = counts.get(number, 0) + 1
+                yield owner, seen(place)
+
+    def _homophones(self, views: Views, hits: _Hits) -> Iterator[tuple[_Owner, Span]]:
+        places = spelt_places(views.skeleton)
+        counts: dict[int, int] = {}
+        doubts = 0
+        for number, start, end in hits:
+            if doubts >= MOST_DOUBTS or counts.get(number, 0) == MOST_PLACES:
+                continue
+            for spelt, owner in self._spelt[number]:
+                place = find_homophone(spelt, views.skeleton, places, start, end)
+                if place is None:
+                    doubts += 1
+                    continue
+                counts[number] = counts.get(number, 0) + 1
+                yield owner, place
 
 
-def _ends_piece(char: str) -> bool:
-    return not char.isalnum()
+def _can_be_disguised(term: Term) -> bool:
+    """Whether a term is long enough to be told from chance in the loose reading, and all letters: "+V" is its sign."""
+    least = MIN_HAN if term.text > "\u2e80" else MIN_LETTERS
+    edged = SEPARATOR.match(term.text) or SEPARATOR.match(term.text[-1])
+    return term.letters >= least and len(term.key) > 1 and not term.text.isdecimal() and not edged
 
 
-_GAP: Final = re.compile(r"(?:[^\w\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]|[_\u0300-\u036f])+")
-_BESIDE: Final = 8
-_LONE_BEFORE: Final = re.compile(r"(?:^|[\W_])[^\W\d_][\W_]+$")
-_LONE_AFTER: Final = re.compile(r"[\W_]+[^\W\d_](?:$|[\W_])")
-
-
-def _is_drawn(found: str) -> bool:
-    letters = sum("a" <= char <= "z" for char in found)
-    visible = sum(not char.isspace() for char in found)
-    return letters < visible <= letters * 2
-
-
-def _has_no_other_marks(found: str, term: str) -> bool:
-    return len(found) == len(term) and all(
-        seen in (meant, bare(meant)) for seen, meant in zip(found, term, strict=True)
+def _may_stand(text: str, places: Sequence[Span], start: int, end: int) -> bool:
+    """A cheap look before the dear one: most places lie inside a Latin word."""
+    first, last = places[start][0], places[end - 1][1]
+    if first and text[first - 1].isascii() and text[first - 1].isalpha() and text[first].isascii():
+        return not text[first].isalpha() or first + 1 < places[start][1]
+    return not (last < len(text) and text[last].isascii() and text[last].isalpha() and text[last - 1].isalpha()) or (
+        places[end - 1][0] + 1 < last
     )
+
+
+def _turned(text: str) -> str:
+    """A text drawn upside down, as it reads when it is turned."""
+    return text.translate(_TURNED).translate(_TURNED_TO_EACH_OTHER)[::-1]
 
 
 def covered(text: str, place: Span, excuses: Sequence[str]) -> bool:
-    """Whether the place lies inside an occurrence of one of these canonical words."""
+    """Whether the place lies inside an occurrence of one of these words."""
     start, end = place
     for word in excuses:
         at = text.find(word, max(0, end - len(word)), start + len(word))

@@ -6,20 +6,23 @@ with every piece carrying its place in the original.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from enum import IntEnum
 from functools import lru_cache
 from typing import Final
 
 from streambot.core.canonical import (
-    HAN_DIGITS,
     MARK_CHARS,
     MARKS_PER_BASE,
+    REPEAT,
     UNSEEN_CHARS,
     VISIBLE_LIMIT,
     canonical,
+    char_class,
     clamp,
     normalised,
+    shown_order,
 )
 
 Piece = tuple[str, int, int]
@@ -40,15 +43,33 @@ class _Kind(IntEnum):
 def align(text: str) -> list[Piece]:
     """The characters of ``canonical(text)``, each with its span of ``text``."""
     text, meant = clamp(text), canonical(text)
-    if text.isascii() and text.isprintable():
-        return _squeeze(_collapse([(char, at, at + 1) for at, char in enumerate(text.lower())]))
-    pieces = [(char, at, at + 1) for at, char in enumerate(text)]
+    order = shown_order(text)
+    pieces = _first_fold(text) if order is None else _fold([(text[at], at, at + 1) for at in order])[:VISIBLE_LIMIT]
     for _ in range(_PASSES):
+        read = "".join([char for char, _, _ in pieces])
+        if read != " ".join(read.split()):
+            pieces = _collapse(pieces)
+        if REPEAT.search(read):
+            pieces = _squeeze(pieces)
         if "".join([char for char, _, _ in pieces]) == meant:
             return pieces
-        pieces = _squeeze(_collapse(_fold(pieces)[:VISIBLE_LIMIT]))
+        pieces = _fold(pieces)[:VISIBLE_LIMIT]
     # A mark on the whole comment is wide, a mark on the wrong word a lie.
     return [(char, 0, len(text)) for char in meant]
+
+
+def _first_fold(text: str) -> list[Piece]:
+    """What ``_fold`` makes of each character at its place, the plain ones together."""
+    folded: list[Piece] = []
+    at = 0
+    for run in _PLAIN_RUN.finditer(text):
+        start, end = run.span()
+        if at < start:
+            folded.extend(_fold([(char, at + place, at + place + 1) for place, char in enumerate(text[at:start])]))
+        folded.extend(zip(run.group().lower(), range(start, end), range(start + 1, end + 1), strict=True))
+        at = end
+    folded.extend(_fold([(char, at + place, at + place + 1) for place, char in enumerate(text[at:])]))
+    return folded[:VISIBLE_LIMIT]
 
 
 def _fold(pieces: list[Piece]) -> list[Piece]:
@@ -68,7 +89,8 @@ def _fold(pieces: list[Piece]) -> list[Piece]:
             segment = [piece]
         else:
             segment.append(piece)
-    _write(segment, folded)
+    if segment:
+        _write(segment, folded)
     return folded
 
 
@@ -80,10 +102,13 @@ def _write(segment: list[Piece], folded: list[Piece]) -> None:
             folded.append((written, start, end))
         else:
             folded.extend([(part, start, end) for part in written])
-    elif segment:
+    else:
         # Inside a segment characters merge, split and change places, so each stands for the whole of it.
         text = _normalised_short("".join([char for char, _, _ in segment]))
-        folded.extend([(written, segment[0][1], segment[-1][2]) for written in text])
+        # In a text shown from its end, what comes later stands before.
+        start = min(place for _, place, _ in segment)
+        end = max(place for _, _, place in segment)
+        folded.extend([(written, start, end) for written in text])
 
 
 @lru_cache(4096)
@@ -105,6 +130,20 @@ def _fate(char: str) -> tuple[_Kind, str]:
     return _Kind.TAIL if joins else _Kind.BASE, normalised(char)
 
 
+def _is_plain(char: str) -> bool:
+    """Whether a character only changes its case, whatever plain one stands beside it."""
+    return _fate(char) == (_Kind.BASE, char.lower()) and len(char.lower()) == 1
+
+
+_BLOCKS: Final = (range(0x20, 0x250), range(0x370, 0x530), range(0xE01, 0xE50), range(0x1E00, 0x1F00))
+_PLAIN: Final = char_class(filter(_is_plain, (chr(code) for block in _BLOCKS for code in block)))
+# Chinese, kana and most emoji have one form; what stands before anything else is left to the closer look.
+_PLAIN_RUN: Final = re.compile(
+    f"[{_PLAIN}\u3041-\u3096\u4e00-\u9fff\U0001f300-\U0001f6ff]+"
+    f"(?=[{_PLAIN}\u3041-\u3096\u4e00-\u9fff\U0001f300-\U0001f6ff]|\\Z)"
+)
+
+
 def _collapse(pieces: list[Piece]) -> list[Piece]:
     kept: list[Piece] = []
     space: Piece | None = None
@@ -121,11 +160,12 @@ def _collapse(pieces: list[Piece]) -> list[Piece]:
 
 def _squeeze(pieces: list[Piece]) -> list[Piece]:
     kept: list[Piece] = []
-    run = 0
-    for char, start, end in pieces:
-        run = run + 1 if kept and kept[-1][0] == char else 1
-        if run > 2 and not char.isdecimal() and char not in HAN_DIGITS:
-            kept[-1] = (char, kept[-1][1], max(end, kept[-1][2]))
-        else:
-            kept.append((char, start, end))
+    at = 0
+    for run in REPEAT.finditer("".join([char for char, _, _ in pieces])):
+        second = run.start() + 1
+        kept.extend(pieces[at:second])
+        rest = pieces[second : run.end()]
+        kept.append((rest[0][0], min(start for _, start, _ in rest), max(end for _, _, end in rest)))
+        at = run.end()
+    kept.extend(pieces[at:])
     return kept

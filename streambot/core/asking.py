@@ -32,7 +32,7 @@ _WARNING: Final = re.compile(
     r"|scammers?|scammed|reported|report (?:him|her|them|this)"
     r"|don['’]?t (?:trust|believe|fall|add|click|play)|nothing cures|stop (?:gambling|playing)"
     r"|block (?:him|her|them|this))(?:$|\W)"
-    r"|小心|别信|不要信|别加|没加|被骗|骗子|举报|地域黑|别碰|别玩|远离"
+    r"|小心|谨防|当心|别信|不要信|别加|不要加|没加|被骗|骗子|举报|地域黑|别碰|别玩|远离"
     r"|ระวัง|อย่า|หลอก|โดนโกง|โดนมาแล้ว|แบนที|บล็อก|เกลียด|ไม่มีจริง"
     r"|(?:^|\W)(?:cẩn thận|coi chừng|đừng|bị lừa|lừa đảo|block|chặn|né|báo cáo|cấm|ghét|ko ai|không ai)(?:$|\W)"
     r"|(?:^|\W)(?:hati-hati|awas|penipu|penipuan|lapor|laporin|diblok|korban|kecanduan|stop judi|anti judi)(?:$|\W)"

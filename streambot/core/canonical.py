@@ -46,7 +46,7 @@ def _is_mark(char: str) -> bool:
     return category in {"Mn", "Me"} or (category == "Mc" and unicodedata.combining(char) > 0)
 
 
-def _char_class(chars: Iterable[str]) -> str:
+def char_class(chars: Iterable[str]) -> str:
     """The body of a regular expression's character class for these characters, given in order."""
     runs: list[list[int]] = []
     for code in map(ord, chars):
@@ -63,15 +63,17 @@ _UNSEEN: Final = list(filter(_is_unseen, _CANDIDATES))
 _MARKS: Final = list(filter(_is_mark, _CANDIDATES))
 UNSEEN_CHARS: Final = frozenset(_UNSEEN)
 MARK_CHARS: Final = frozenset(_MARKS)
-MARK_BMP: Final = _char_class(char for char in _MARKS if char < "\U00010000")
+MARK_BMP: Final = char_class(char for char in _MARKS if char < "\U00010000")
 """The marks of plane 0, for a character class: testing a character against all marks is slow."""
 
-UNSEEN: Final = re.compile(f"[{_char_class(_UNSEEN)}]+")
+UNSEEN: Final = re.compile(f"[{char_class(_UNSEEN)}]+")
 """What nobody sees: format and control characters, selectors, tags, fillers, lone surrogates."""
-PILE: Final = re.compile(f"([{_char_class(_MARKS)}]{{{MARKS_PER_BASE}}})[{_char_class(_MARKS)}]+")
+PILE: Final = re.compile(f"([{char_class(_MARKS)}]{{{MARKS_PER_BASE}}})[{char_class(_MARKS)}]+")
 """A base's marks, the first three of them as group 1."""
-# Four marks or astral characters in a row are rare.
-_MAY_PILE: Final = re.compile(f"[{MARK_BMP}\\U00010000-\\U000effff]{{{MARKS_PER_BASE + 1}}}")
+# Four marks or astral letters in a row are rare; no emoji is a mark.
+_MAY_PILE: Final = re.compile(f"[{MARK_BMP}\\U00010000-\\U0001efff]{{{MARKS_PER_BASE + 1}}}")
+_OVERRIDE: Final = "\u202e"
+_OVERRIDDEN: Final = re.compile(f"{_OVERRIDE}([^{_OVERRIDE}\u202c\n]*)")
 HAN_DIGITS: Final = "〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖貳參陸"
 REPEAT: Final = re.compile(rf"([^\d{HAN_DIGITS}])\1\1+")
 """Three or more of one character that is not a digit in any script."""
@@ -85,6 +87,23 @@ def clamp(text: str) -> str:
     return text
 
 
+def shown_order(text: str) -> list[int] | None:
+    """The places of a text's characters in the order in which they are shown; None if that is how they stand.
+
+    A right-to-left override (UAX #9) shows the letters after it from the last to the first: "\u202eenil" is "line".
+    """
+    if _OVERRIDE not in text:
+        return None
+    order: list[int] = []
+    at = 0
+    for run in _OVERRIDDEN.finditer(text):
+        order.extend(range(at, run.start(1)))
+        order.extend(reversed(range(*run.span(1))))
+        at = run.end(1)
+    order.extend(range(at, len(text)))
+    return order
+
+
 @lru_cache(_REMEMBERED)
 def canonical(text: str) -> str:
     """The text as model and matchers read it: at most 2,000 code points of it, folded, without what is invisible.
@@ -92,6 +111,8 @@ def canonical(text: str) -> str:
     Thai and Vietnamese marks stay, digits are never squeezed ("1000"). ``canonical(canonical(t)) == canonical(t)``.
     """
     text = clamp(text)
+    if (order := shown_order(text)) is not None:
+        text = "".join([text[at] for at in order])
     while (folded := _fold(text)) != text:
         text = folded
     return text

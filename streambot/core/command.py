@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
+
+EVERYWHERE: Final = "all"
+"""The room of what is about every room; no room can have this name."""
 
 
 class Verb(StrEnum):
@@ -45,6 +49,56 @@ class Command:
     value: str = ""
     via: str = ""
     key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleForm:
+    """A rule that a person adds on air: words or patterns, for a room or EVERYWHERE, for so many minutes.
+
+    ``confirm`` is what the preview of this very rule has given.
+    """
+
+    room: str
+    actor: str
+    action: str
+    minutes: int
+    terms: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
+    label: str = ""
+    reason: str = ""
+    confirm: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RulePreview:
+    """What a rule would have done to the newest ``of`` comments of the log.
+
+    ``hits`` are those that it finds, ``changed`` those of them that would have been judged more severely than they
+    were; ``examples`` have text and the act they got. ``broad`` says that it looks like a slip.
+    """
+
+    confirm: str
+    of: int
+    hits: int
+    changed: int
+    broad: bool
+    examples: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PackOrder:
+    """Put a pack in force in a room, or (empty) in all; ``shadow``: beside the one in force.
+
+    ``version`` is a pack's id ("th@2026.11"), its version, ``previous``, ``file`` (follow the file again) or, for a
+    shadow, ``none``. ``file`` is the path of a pack that the log does not have yet, in place of ``version``.
+    """
+
+    version: str
+    actor: str
+    room: str = ""
+    shadow: bool = False
+    reason: str = ""
+    file: str = ""
 
 
 class Answer(StrEnum):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict, deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar
 
@@ -45,6 +45,9 @@ class Limits:
     raid_alike: int = 6
     call_seconds: float = 60.0
     call_width: int = 16
+    split_seconds: float = 20.0
+    split_comments: int = 4
+    split_length: int = 80
     authors: int = 5000
     texts: int = 512
 
@@ -70,9 +73,13 @@ class _Recent(Generic[_Key, _Value]):
 
 @dataclass(slots=True)
 class _Trace:
-    """One author's last comments: time and text key ("" for texts that do not count as repeats)."""
+    """One author's last comments: time and text key ("" for texts that do not count as repeats).
+
+    ``scraps`` are the short ones as written, each of which may be a piece of a phrase.
+    """
 
     said: deque[tuple[float, str]] = field(default_factory=lambda: deque(maxlen=32))
+    scraps: deque[tuple[float, str]] = field(default_factory=deque)
 
 
 @dataclass(slots=True)
@@ -117,6 +124,19 @@ class History:
             signals.append(Signal("strikes", min(1.0, strikes / STRIKES_FULL), "history"))
         return signals
 
+    def scraps(self, comment: Comment) -> Sequence[str]:
+        """What the author of a short comment said in short ones just before it, oldest first; ask before ``observe``.
+
+        A phrase that is split over comments ("add my", "l i n e", "id xyz") is judged with them.
+        """
+        if not comment.traceable or comment.author.exempt or len(comment.text) > self._limits.split_length:
+            return ()
+        trace = self._authors.get(comment.author.id)
+        if trace is None:
+            return ()
+        since = comment.sent_at - self._limits.split_seconds
+        return [text for at, text in trace.scraps if since <= at <= comment.sent_at]
+
     def open_call(self, at: float) -> None:
         """For a minute from ``at``, short equal texts are the chorus that somebody asked for."""
         self._calls.append(at)
@@ -160,6 +180,10 @@ class History:
         at = comment.sent_at
         trace.said.append((at, key))
         limits = self._limits
+        if len(comment.text) <= limits.split_length:
+            trace.scraps.append((at, comment.text))
+            if len(trace.scraps) > limits.split_comments:
+                trace.scraps.popleft()
         flood = sum(abs(at - then) < limits.flood_seconds for then, _ in trace.said)
         # Emoji alone is applause, however often.
         repeat = sum(said == key and abs(at - then) < limits.repeat_seconds for then, said in trace.said) if key else 0

@@ -34,9 +34,10 @@ _WORD_RUN: Final = re.compile(
 _SPACED_WORDS: Final = frozenset(_SPACED.split("|"))
 _THAI_WORD: Final = re.compile(_THAI)
 _BREAK: Final = re.compile(r"[\W_]+")
-_ANY_DIGIT: Final = re.compile(r"\d")
 _WORD: Final = re.compile(f"{_SPACED}|{_THAI}")
-_LETTER_O: Final = re.compile(r"(?<=\d)o(?=[\W_]*\d)|(?<![^\W\d_])o(?=\d)")
+# "o9o1" for 0901, "09l2" for 0912: an l alone is a litre.
+_LETTER: Final = re.compile(r"(?<=\d)o(?=[\W_]*\d)|(?<![^\W\d_])o(?=\d)|(?<=\d)[il|](?=\d)")
+_MAY_HOLD_LETTER: Final = re.compile(r"[oil|]\W?\d")
 
 
 def read_digits(text: str) -> tuple[str, list[Span]] | None:
@@ -76,9 +77,9 @@ def _readings(text: str) -> Iterator[tuple[Span, str]]:
     for sign in _FOREIGN.finditer(text):
         char = sign.group()
         yield sign.span(), "" if char == _KEYCAP else _HAN.get(char) or str(unicodedata.digit(char))
-    if "o" in text and _ANY_DIGIT.search(text):
-        for letter in _LETTER_O.finditer(text):
-            yield letter.span(), "0"
+    if _MAY_HOLD_LETTER.search(text):
+        for letter in _LETTER.finditer(text):
+            yield letter.span(), "0" if letter.group() == "o" else "1"
 
 
 def _has_number_words(text: str) -> bool:

@@ -19,7 +19,9 @@ from streambot.core.verdict import Evidence, Judgement, Signal, Span, Verdict
 from streambot.core.views import ViewName
 
 MODEL_PREFIX: Final = "model."
-DETECTORS: Final = frozenset({"phone", "email", "link", "contact_handle", "address", "order_id"})
+DETECTORS: Final = frozenset(
+    {"phone", "email", "link", "contact_handle", "address", "order_id", "national_id", "card_number", "bank_account"}
+)
 """What is recognised by its structure, not by a word list; signals with source ``detector``."""
 HISTORY_SIGNALS: Final = frozenset({"flood", "repeat", "raid", "strikes"})
 """What an author and a text did lately; signals with source ``history``."""
@@ -34,8 +36,15 @@ _NO_SCORES: Final[Mapping[Label, float]] = dict.fromkeys(Label, 0.0)
 _REVIEW: Final = frozenset({Act.REVIEW})
 
 
-_TERM_VIEWS: Final = (ViewName.CANONICAL, ViewName.COMPACT, ViewName.LEET, ViewName.SINGLE)
-_PATTERN_VIEWS: Final = (ViewName.CANONICAL,)
+_TERM_VIEWS: Final = (
+    ViewName.CANONICAL,
+    ViewName.SKELETON,
+    ViewName.COMPACT,
+    ViewName.LEET,
+    ViewName.SINGLE,
+    ViewName.THAI,
+)
+_PATTERN_VIEWS: Final = (ViewName.CANONICAL, ViewName.SKELETON, ViewName.UNDONE)
 
 
 class Speaker(StrEnum):
@@ -44,6 +53,11 @@ class Speaker(StrEnum):
     COMMENT = "comment"
     SCRIPT = "script"
     REPLY = "reply"
+
+
+VIEWERS: Final = frozenset({Speaker.COMMENT})
+SHOP: Final = frozenset({Speaker.SCRIPT, Speaker.REPLY})
+"""What the shop's own people write in the chat is judged as script and reply."""
 
 
 class Thresholds(Protocol):
@@ -63,7 +77,8 @@ class Rule:
     one that warns others. ``acts`` are asked for together. A model rule (``model``) asks for review from one
     threshold and for ``acts`` from the other; None takes the manifest's. ``caps_model``: where this rule speaks, the
     model alone may not go beyond review for the rule's label. ``where`` is file and line. ``reason`` by language,
-    English always.
+    English always; ``suggestion``, the wording that complies, likewise, or empty. From ``expires_at`` (Unix seconds)
+    on it is silent.
     """
 
     id: str
@@ -91,9 +106,11 @@ class Rule:
     exempt_roles: frozenset[Role] = frozenset()
     escalate: bool = False
     caps_model: bool = False
+    suggestion: Mapping[str, str] = field(default_factory=dict)
     source_id: str = ""
     source_date: date | None = None
     checked_on: date | None = None
+    expires_at: float | None = None
 
     @property
     def term_views(self) -> tuple[ViewName, ...]:
@@ -131,33 +148,42 @@ class _Hit:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """A versioned set of rules; ``rules`` holds the inherited ones too, in the order in which they speak."""
+    """A versioned set of rules; ``rules`` holds the inherited ones too, in the order in which they speak.
+
+    ``build`` tells apart what two files say under one version; it is empty for the first.
+    """
 
     name: str
     version: str
     rules: tuple[Rule, ...]
     effective_from: datetime | None = None
     inherits: str | None = None
-    _listeners: Mapping[tuple[str, str], tuple[Rule, ...]] = field(init=False, repr=False, compare=False)
-    _models: tuple[Rule, ...] = field(init=False, repr=False, compare=False)
+    build: str = ""
+    _listeners: Mapping[frozenset[Speaker], Mapping[tuple[str, str], tuple[Rule, ...]]] = field(
+        init=False, repr=False, compare=False
+    )
+    _models: Mapping[frozenset[Speaker], tuple[Rule, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        listeners: dict[tuple[str, str], tuple[Rule, ...]] = {}
-        heard = [rule for rule in self.rules if Speaker.COMMENT in rule.scope]
-        for rule in heard:
-            for trigger in rule.triggers:
-                listeners[trigger] = (*listeners.get(trigger, ()), rule)
+        listeners = {scope: _listening(self.rules, scope) for scope in (VIEWERS, SHOP)}
         object.__setattr__(self, "_listeners", listeners)
-        object.__setattr__(self, "_models", tuple(rule for rule in heard if rule.model is not None))
+        models = [rule for rule in self.rules if rule.model is not None]
+        by_scope = {scope: tuple(rule for rule in models if rule.scope & scope) for scope in (VIEWERS, SHOP)}
+        object.__setattr__(self, "_models", by_scope)
 
     @property
     def id(self) -> str:
-        """Name and version, as written in the log."""
-        return f"{self.name}@{self.version}"
+        """Name and version (and build), as written in the log."""
+        return f"{self.name}@{self.version}+{self.build}" if self.build else f"{self.name}@{self.version}"
 
     def rule(self, rule_id: str) -> Rule | None:
         """The rule of that id, for its reason in another language or its fallback."""
         return next((rule for rule in self.rules if rule.id == rule_id), None)
+
+    def asked_by(self, signal: Signal, scope: frozenset[Speaker]) -> Sequence[Rule]:
+        """The rules that this signal makes speak; ``scope`` is VIEWERS or SHOP."""
+        kind = signal.source if signal.source in {"detector", "history"} else "text"
+        return self._listeners[scope].get((kind, signal.name), ())
 
     def decide(
         self,
@@ -186,15 +212,15 @@ class Pack:
 
     def _heard(self, comment: Comment, signals: Sequence[Signal], whole: Span) -> Iterator[_Hit]:
         for signal in signals:
-            kind = signal.source if signal.source in {"detector", "history"} else "text"
-            for rule in self._listeners.get((kind, signal.name), ()):
+            for rule in self.asked_by(signal, scope_of(comment)):
                 if signal.score < rule.at_least or not rule.exempt_roles.isdisjoint(comment.author.roles):
+                    continue
+                if rule.expires_at is not None and comment.received_at >= rule.expires_at:
                     continue
                 start, end = signal.span or whole
                 reason = rule.reason["en"]
-                evidence = Evidence(
-                    rule.id, signal.source, (start, end), comment.text[start:end], rule.label, reason=reason
-                )
+                text = signal.across or comment.text[start:end]
+                evidence = Evidence(rule.id, signal.source, (start, end), text, rule.label, reason=reason)
                 yield _Hit(rule, evidence, rule.acts)
 
     def _capped(self, hits: Sequence[_Hit], judgement: Judgement) -> frozenset[Label]:
@@ -206,7 +232,7 @@ class Pack:
         self, comment: Comment, judgement: Judgement, thresholds: Thresholds, *, capped: frozenset[Label]
     ) -> Iterator[_Hit]:
         scores, language = judgement.labels, judgement.language
-        for rule in self._models:
+        for rule in self._models[scope_of(comment)]:
             label = rule.model
             score = scores.get(label, 0.0) if label is not None else 0.0
             if label is None or score <= 0.0 or not rule.exempt_roles.isdisjoint(comment.author.roles):
@@ -255,3 +281,17 @@ class Pack:
             reason=worst.evidence.reason if worst else "",
             model_only=model_only,
         )
+
+
+def scope_of(comment: Comment) -> frozenset[Speaker]:
+    """Whose words a comment in the chat is: a viewer's, or the shop's own people's."""
+    return SHOP if comment.author.exempt else VIEWERS
+
+
+def _listening(rules: Sequence[Rule], scope: frozenset[Speaker]) -> Mapping[tuple[str, str], tuple[Rule, ...]]:
+    listeners: dict[tuple[str, str], tuple[Rule, ...]] = {}
+    for rule in rules:
+        if rule.scope & scope:
+            for trigger in rule.triggers:
+                listeners[trigger] = (*listeners.get(trigger, ()), rule)
+    return listeners

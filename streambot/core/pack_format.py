@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Final, Literal
 
@@ -23,23 +23,51 @@ from streambot.core.pack import DETECTORS, HISTORY_SIGNALS, MODEL_PREFIX, STRIKE
 from streambot.core.pattern import check_pattern
 from streambot.core.views import ViewName
 
+_LIKELIEST: Final = {"extra_forbidden": 0, "enum": 1}
 MAX_PARENTS: Final = 8
+MAX_TERM: Final = 200
+MAX_PATTERN: Final = 1000
+_INHERITS: Final = re.compile(r"^\s*inherits\s*=", re.MULTILINE)
+_PLACE_IN_TOML: Final = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)")
 _RULE_HEADER: Final = re.compile(r"^\s*\[\[\s*rule\s*\]\]", re.MULTILINE)
 
 
 def load_pack(name: str, read: Callable[[str], str]) -> Pack:
     """The pack of that name with its parents; ``read(name)`` gives the text of one file, or raises ConfigError."""
-    return _load(name, read, ())
+    return _load(name, read, (), "")
 
 
-def _load(name: str, read: Callable[[str], str], children: tuple[str, ...]) -> Pack:
+def _load(name: str, read: Callable[[str], str], children: tuple[str, ...], asked_at: str) -> Pack:
+    """``asked_at``: file and line of the ``inherits`` that names this pack."""
     file = f"{name}.toml"
     if name in children or len(children) > MAX_PARENTS:
         chain = " → ".join((*children, name))
-        raise ConfigError(f"Packs inherit in a circle: {chain}.", code="pack_invalid", fix="Remove one `inherits`.")
-    document = _parsed(read(name), file)
-    parent = _load(document.pack.inherits, read, (*children, name)) if document.pack.inherits else None
+        raise ConfigError(
+            f"{asked_at}: packs inherit in a circle: {chain}.", code="pack_invalid", fix="Remove one `inherits`."
+        )
+    try:
+        text = read(name)
+    except ConfigError as error:
+        if not asked_at:
+            raise
+        raise _invalid(asked_at, None, None, f"inherits {name!r}, but {error.message.rstrip('.')}") from error
+    document = _parsed(text, file)
+    at = f"{file}:{_line_of(_INHERITS, text)}"
+    parent = _load(document.pack.inherits, read, (*children, name), at) if document.pack.inherits else None
     return _assembled(document, name, file, parent)
+
+
+def _line_of(found: re.Pattern[str], text: str) -> int:
+    match = found.search(text)
+    return text.count("\n", 0, match.start()) + 1 if match else 1
+
+
+def parse_rule(table: Mapping[str, Any], *, where: str) -> Rule:
+    """One rule from the keys of a ``[[rule]]`` table. Raises ConfigError naming ``where`` and the reason."""
+    try:
+        return _RuleForm.model_validate(table).rule(where)
+    except ValidationError as error:
+        raise _explained(error, where, {}, ()) from None
 
 
 def parse_pack(text: str, *, file: str, parent: Pack | None = None) -> Pack:
@@ -67,10 +95,14 @@ def _known(names: frozenset[str]) -> Callable[[str], str]:
     return check
 
 
-Term = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_seen)]
-Pattern = Annotated[str, Field(min_length=1, max_length=1000), AfterValidator(check_pattern)]
+Term = Annotated[str, Field(min_length=1, max_length=MAX_TERM), AfterValidator(_seen)]
+Pattern = Annotated[str, Field(min_length=1, max_length=MAX_PATTERN), AfterValidator(check_pattern)]
 RuleId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]{0,79}$")]
 Threshold = Literal["auto"] | Annotated[float, Field(gt=0, le=1.01)]
+
+
+Line = Annotated[str, Field(min_length=1, max_length=400)]
+ByLanguage = dict[str, Line] | Line
 
 
 class _Header(_Strict):
@@ -105,7 +137,8 @@ class _RuleForm(_Strict):
     exempt_roles: list[Role] = Field(default_factory=list)
     escalate: bool = False
     caps_model: bool = False
-    reason: dict[str, Annotated[str, Field(min_length=1)]] | Annotated[str, Field(min_length=1)]
+    reason: ByLanguage
+    suggestion: ByLanguage = Field(default_factory=dict)
     source_id: str = ""
     source_date: date | None = None
     checked_on: date | None = None
@@ -137,10 +170,11 @@ class _RuleForm(_Strict):
 
     @model_validator(mode="after")
     def _can_explain(self) -> _RuleForm:
-        if "en" not in self.reasons:
-            raise ValueError("reason needs `en`")
-        if unknown := sorted(set(self.reasons) - set(LANGUAGES)):
-            raise ValueError(f"reason is in {unknown[0]!r}, which is no language of streambot")
+        for key, lines in (("reason", self.reasons), ("suggestion", self.suggestions)):
+            if "en" not in lines and (lines or key == "reason"):
+                raise ValueError(f"{key} needs `en`")
+            if unknown := sorted(set(lines) - set(LANGUAGES)):
+                raise ValueError(f"{key} is in {unknown[0]!r}, which is no language of streambot")
         return self
 
     @property
@@ -150,6 +184,10 @@ class _RuleForm(_Strict):
     @property
     def reasons(self) -> dict[str, str]:
         return {"en": self.reason} if isinstance(self.reason, str) else self.reason
+
+    @property
+    def suggestions(self) -> dict[str, str]:
+        return {"en": self.suggestion} if isinstance(self.suggestion, str) else self.suggestion
 
     def rule(self, where: str) -> Rule:
         """The rule as the core knows it."""
@@ -179,6 +217,7 @@ class _RuleForm(_Strict):
             exempt_roles=frozenset(self.exempt_roles),
             escalate=self.escalate,
             caps_model=self.caps_model,
+            suggestion=self.suggestions,
             source_id=self.source_id,
             source_date=self.source_date,
             checked_on=self.checked_on,
@@ -195,7 +234,9 @@ def _parsed(text: str, file: str) -> _Document:
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise _invalid(file, None, None, f"it is not TOML: {error}") from None
+        place = _PLACE_IN_TOML.search(str(error))
+        line = int(place[1]) if place and place[1] else text.count("\n") + 1
+        raise _invalid(file, line, None, f"it is not TOML: {_PLACE_IN_TOML.sub('', str(error))}") from None
     if "lines" in data:
         raise _invalid(file, None, None, "the key 'lines' is unknown")
     lines = [text.count("\n", 0, header.end()) + 1 for header in _RULE_HEADER.finditer(text)]
@@ -205,10 +246,11 @@ def _parsed(text: str, file: str) -> _Document:
         raise _explained(error, file, data, lines) from None
 
 
-def _explained(error: ValidationError, file: str, data: dict[str, Any], lines: Sequence[int]) -> ConfigError:
+def _explained(error: ValidationError, file: str, data: Mapping[str, Any], lines: Sequence[int]) -> ConfigError:
     errors = error.errors(include_url=False, include_context=False)
-    # A key that nobody knows is likelier the slip than the key that is therefore missing.
-    first = next((entry for entry in errors if entry["type"] == "extra_forbidden"), errors[0])
+    # A key that nobody knows is likelier the slip than the key that is therefore missing; and of the forms that a
+    # value may have, the single word is what people write.
+    first = min(errors, key=lambda entry: _LIKELIEST.get(entry["type"], len(_LIKELIEST)))
     place = list(first["loc"])
     rule, line = None, None
     if len(place) >= 2 and place[0] == "rule" and isinstance(place[1], int):
@@ -217,7 +259,9 @@ def _explained(error: ValidationError, file: str, data: dict[str, Any], lines: S
         line = lines[number] if number < len(lines) else None
         place = place[2:]
     what = first["msg"].removeprefix("Value error, ")
-    key = ".".join(str(part) for part in place if isinstance(part, str) and part != "str")
+    key = ".".join(
+        part for part in place if isinstance(part, str) and part.islower() and "[" not in part and part != "str"
+    )
     return _invalid(file, line, rule, f"{key}: {what}" if key else what)
 
 

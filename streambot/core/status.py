@@ -42,8 +42,20 @@ class Lag:
 
 
 @dataclass(frozen=True, slots=True)
+class ShadowStatus:
+    """A pack beside the one in force: how many decisions it saw, and those it would change as "allow→hide": n."""
+
+    pack: str
+    seen: int
+    changed: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class RoomStatus:
-    """One room now. ``rules_only_since`` is when the model was last heard to fail, None while it answers."""
+    """One room now. ``rules_only_since`` is when the model was last heard to fail, None while it answers.
+
+    ``pack`` is the id of the rule pack in force, ``air_rules`` counts the rules that were added to it on air.
+    """
 
     room: Room
     mode: Mode
@@ -59,3 +71,6 @@ class RoomStatus:
     undo_ms: int = 0
     host_language: str = "en"
     capabilities: Mapping[Operation, Capability] = field(default_factory=dict)
+    pack: str = ""
+    air_rules: int = 0
+    shadow: ShadowStatus | None = None

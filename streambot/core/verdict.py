@@ -14,12 +14,16 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """One measurement: a name, a score of 0 to 1, who measured it, and where in the text."""
+    """One measurement: a name, a score of 0 to 1, who measured it, and where in the text.
+
+    ``across`` is what was read, where it was found only together with what the author said just before.
+    """
 
     name: str
     score: float
     source: str
     span: Span | None = None
+    across: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,10 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Why: the rule that spoke, what it went by (``lexicon``, ``pattern``, ``model``, ``history``), and where."""
+    """Why: the rule that spoke, what it went by (``lexicon``, ``pattern``, ``model``, ``history``), and where.
+
+    Where it went by several comments of one author, ``text`` is all of them, and ``span`` this one's part.
+    """
 
     rule: str
     source: str

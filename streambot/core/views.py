@@ -1,93 +1,78 @@
 """One text, several match-only readings; every place found in one maps back to what the viewer typed.
 
 ``canonical``  folded (see canonical.py); what the model reads
+``skeleton``   letters as they look: other scripts' inside Latin words, framed ones, traditional Chinese (skeleton.py)
 ``compact``    without what stands between letters: "s.l.o.t", "แ อ ด", "z🌸a🌸l🌸o"
 ``bare``       Latin letters without their marks, đ as d: Vietnamese typed without tones
-``leet``       letters drawn with digits, symbols and look-alikes of other scripts: "g4c0r", "саsino"
+``leet``       letters drawn with digits and symbols: "g4c0r"
 ``single``     a drawn-out word with every run of a letter as one: "fuuuuck"
+``thai``       without tone marks: "แอ๊ดไลน" for "แอดไลน์"
+``pinyin``     spelt out: "加威信", "jia wei xin" (pinyin.py)
+``undone``     with the disguises undone that cannot be meant otherwise (undone.py), for patterns
 ``digits``     every way to write a digit as 0 to 9: "๐๘๑", "零八", "kosong delapan", keycaps
 
-A view that would say the same as ``canonical`` shares its text (``view.same``). Places are worked out only for a hit.
+All but ``canonical`` are made of the skeleton. A view that would say the same as ``canonical`` shares its text
+(``view.same``). Places are worked out only for a hit. Terms are looked for in a reading of their own (loose.py), which
+has every disguise at once.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cached_property
 from typing import Final
 
-from streambot.core.alignment import align
-from streambot.core.canonical import MARK_BMP, REPEAT, VISIBLE_LIMIT, canonical
-from streambot.core.numerals import each, read_digits
+from streambot.core.alignment import Piece, align
+from streambot.core.canonical import REPEAT, VISIBLE_LIMIT, canonical
+from streambot.core.loose import loose, pieces, serving
+from streambot.core.numerals import read_digits
+from streambot.core.pinyin import spell, spelt_places
+from streambot.core.readings import (
+    HAN,
+    LONE_LETTER,
+    MAY_BE_DRAWN,
+    OTHER_LETTER,
+    SEPARATOR,
+    TONES,
+    Places,
+    bare,
+    compact,
+    leet,
+    places_without,
+    run_places,
+    single,
+)
+from streambot.core.skeleton import skeleton
+from streambot.core.undone import undo
 from streambot.core.verdict import Span
 
-__all__ = ["View", "ViewName", "Views", "bare", "canonical", "compact", "leet", "single"]
+__all__ = ["View", "ViewName", "Views", "bare", "canonical", "compact", "leet", "single", "skeleton"]
 
 
 class ViewName(StrEnum):
     """The readings a rule may ask for."""
 
     CANONICAL = "canonical"
+    SKELETON = "skeleton"
     COMPACT = "compact"
     BARE = "bare"
     LEET = "leet"
     SINGLE = "single"
+    THAI = "thai"
+    PINYIN = "pinyin"
+    UNDONE = "undone"
     DIGITS = "digits"
 
 
-_DECORATION: Final = "\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
-"""Marks that NFKC left standing alone on a Latin letter: no alphabet needs them there, strike-through does."""
-_SEPARATOR: Final = re.compile(f"(?:[^\\w{MARK_BMP}]|[_{_DECORATION}])+")
-_LONE_LETTER: Final = re.compile(
-    f"(?:^|[^\\w{MARK_BMP}]|[_{_DECORATION}])[^\\W_][{MARK_BMP}]*(?:$|[^\\w{MARK_BMP}]|[_{_DECORATION}])"
-)
-
-_DOUBLE: Final = re.compile(r"([^\W\d_])\1+")
-
-_LATIN: Final = (range(0xC0, 0x250), range(0x1E00, 0x1F00))
-_BARE: Final = {
-    code: base
-    for block in _LATIN
-    for code in block
-    if (base := unicodedata.normalize("NFD", chr(code))[0]).isascii() and base != chr(code)
-} | {ord("đ"): "d", ord("ø"): "o", ord("ł"): "l", ord("ı"): "i"}
-_HAS_LATIN_MARKS: Final = re.compile("[\u00df-\u024f\u1e00-\u1eff]")
-
-# l is drawn as 1, and so is i: both read as i, in texts and in terms.
-_LEET_DIGITS: Final = dict(zip("0134579@$", "oieastgas", strict=True))
-_LEET_SYMBOLS: Final = dict(zip("!|+", "iit", strict=True))
-# From Unicode's confusables.txt, the letters that also serve in words: Cyrillic, Greek, phonetic.
-_LOOK_ALIKE: Final = dict(zip("аеорсухіјѕһԁԛԝкмтнвαοινρτυκβɑɡ", "aeopcyxijshdqwkmthbaoivptukbag", strict=True))
-_LEET: Final = str.maketrans(_LEET_DIGITS | _LEET_SYMBOLS | _LOOK_ALIKE | {"l": "i"})
-_DRAWN: Final = "".join(_LEET_DIGITS | _LOOK_ALIKE)
-_MAY_BE_DRAWN: Final = re.compile(f"[a-z][{_DRAWN}]|[{_DRAWN}][a-z]|[a-z][!|+][a-z]")
+SLICE: Final = 500
+"""Code points of the canonical text that rules see at a time."""
+OVERLAP: Final = 125
+"""Code points that two slices share, so that no phrase falls between them."""
+_LONGEST_WORD: Final = 60
 
 
-def bare(text: str) -> str:
-    """A canonical text's Latin letters without their marks, one for one; other scripts keep theirs."""
-    return text.translate(_BARE) if _HAS_LATIN_MARKS.search(text) else text
-
-
-def compact(text: str) -> str:
-    """A canonical text without anything that is not a letter, a digit or a letter's mark."""
-    return _SEPARATOR.sub("", text)
-
-
-def single(text: str) -> str:
-    """A canonical text with every run of one letter as one letter."""
-    return _DOUBLE.sub(r"\1", text)
-
-
-def leet(text: str) -> str:
-    """A canonical text with drawn letters read as letters, one for one; l reads as i."""
-    return text.translate(_LEET)
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class View:
     """One reading of a text.
 
@@ -117,81 +102,193 @@ class View:
 class Views:
     """All readings of one text, each made when first asked for."""
 
-    def __init__(self, text: str) -> None:
-        self.original = text
-        self.canonical = View(ViewName.CANONICAL, canonical(text), self, same=True)
+    __slots__ = (
+        "_aligned",
+        "_loose",
+        "_made",
+        "_pieces",
+        "_serving",
+        "_skeleton",
+        "_slices",
+        "_spelt",
+        "offset",
+        "original",
+        "text",
+        "whole",
+    )
+
+    def __init__(self, text: str, whole: Views | None = None, offset: int = 0) -> None:
+        """``whole`` and ``offset``: ``text`` is a slice of that one's canonical text, at that place."""
+        self.original: str = text if whole is None else whole.original
+        self.text = canonical(text) if whole is None else text
+        """The canonical text."""
+        self.whole: Views = whole or self
+        """The readings of the whole comment; ``offset`` is this text's place in it."""
+        self.offset = offset
+        self._made: dict[ViewName, View] = {}
+        self._skeleton: str | None = None
+        self._serving: str | None = None
+        self._loose: str | None = None
+        self._spelt: str | None = None
+        self._pieces: Sequence[Span] | None = None
+        self._aligned: Sequence[Piece] | None = None
+        self._slices: Sequence[Views] | None = None
+
+    @property
+    def slices(self) -> Sequence[Views]:
+        """The same text at most ``SLICE`` code points at a time, overlapping, cut between words where there are any."""
+        if self._slices is None:
+            whole = len(self.text) <= SLICE
+            self._slices = (self,) if whole else tuple(Views(self.text[a:b], self, a) for a, b in _cuts(self.text))
+        return self._slices
 
     def original_span(self, start: int, end: int) -> Span:
         """Where a non-empty place of the canonical text stands in the original; beside nothing that nobody sees."""
-        covered = self._pieces[start:end]
+        if self.whole is not self:
+            return self.whole.original_span(start + self.offset, end + self.offset)
+        if self._aligned is None:
+            # Most texts are only folded in case, if at all.
+            self._aligned = () if self.original.lower() == self.text else align(self.original)
+        if not self._aligned:
+            return (start, end)
+        covered = self._aligned[start:end]
         return (min(first for _, first, _ in covered), max(last for _, _, last in covered))
+
+    @property
+    def skeleton(self) -> str:
+        """The text of the skeleton; its places are those of the canonical text."""
+        if self._skeleton is None:
+            self._skeleton = skeleton(self.text)
+        return self._skeleton
+
+    @property
+    def serving(self) -> str:
+        """The skeleton with its symbols told apart (loose.py), place for place."""
+        if self._serving is None:
+            self._serving = serving(self.skeleton)
+        return self._serving
+
+    @property
+    def loose(self) -> str:
+        """The loose reading, in which terms are looked for."""
+        if self._loose is None:
+            self._loose = loose(self.serving)
+        return self._loose
+
+    @property
+    def pieces(self) -> Sequence[Span]:
+        """For each letter of ``loose``, its place in ``serving``."""
+        if self._pieces is None:
+            self._pieces = pieces(self.serving)
+        return self._pieces
+
+    @property
+    def spelt(self) -> str:
+        """The text spelt in pinyin, if it holds Chinese or is wholly Latin; else empty."""
+        if self._spelt is None:
+            text = self.skeleton
+            latin = text.isascii() or not OTHER_LETTER.search(text)
+            self._spelt = spell(text) if latin or HAN.search(text) else ""
+        return self._spelt
 
     def __getitem__(self, name: ViewName) -> View:
         """The reading of that name."""
-        view: View = getattr(self, name.value)
+        view = self._made.get(name)
+        if view is None:
+            view = self._made[name] = _MAKERS[name](self)
         return view
 
-    @cached_property
-    def _pieces(self) -> list[tuple[str, int, int]]:
-        return align(self.original)
 
-    @cached_property
-    def compact(self) -> View:
-        """Without what stands between letters, if some letter stands alone."""
-        text = self.canonical.text
-        if not _LONE_LETTER.search(text):
-            return View(ViewName.COMPACT, text, self, same=True)
-        return View(ViewName.COMPACT, compact(text), self, index=lambda: self._letter_places)
+def _cuts(text: str) -> Iterator[Span]:
+    start = 0
+    while (end := start + SLICE) < len(text):
+        space = text.rfind(" ", end - _LONGEST_WORD, end)
+        end = space if space != -1 else end
+        yield (start, end)
+        space = text.find(" ", end - OVERLAP, end - OVERLAP + _LONGEST_WORD)
+        start = space + 1 if space != -1 else end - OVERLAP
+    yield (start, len(text))
 
-    @cached_property
-    def _letter_places(self) -> list[Span]:
-        places: list[Span] = []
-        at = 0
-        for gap in _SEPARATOR.finditer(self.canonical.text):
-            places.extend(each(at, gap.start()))
-            at = gap.end()
-        places.extend(each(at, len(self.canonical.text)))
-        return places
 
-    @cached_property
-    def bare(self) -> View:
-        """Without Latin marks."""
-        text = bare(self.canonical.text)
-        return View(ViewName.BARE, text, self, same=text is self.canonical.text)
+def _one_for_one(name: ViewName, views: Views, text: str) -> View:
+    return View(name, text, views, same=text == views.text)
 
-    @cached_property
-    def leet(self) -> View:
-        """With drawn letters read as letters, if a letter stands beside a drawn one."""
-        text = self.canonical.text
-        if not _MAY_BE_DRAWN.search(text):
-            return View(ViewName.LEET, text, self, same=True)
-        return View(ViewName.LEET, leet(text), self)
 
-    @cached_property
-    def single(self) -> View:
-        """With runs of a letter as one, if the viewer drew one out to three or more."""
-        text = self.canonical.text
-        if not REPEAT.search(self.original[:VISIBLE_LIMIT].lower()):
-            return View(ViewName.SINGLE, text, self, same=True)
-        return View(ViewName.SINGLE, single(text), self, index=lambda: self._run_places)
+def _canonical(views: Views) -> View:
+    return View(ViewName.CANONICAL, views.text, views, same=True)
 
-    @cached_property
-    def _run_places(self) -> list[Span]:
-        places: list[Span] = []
-        at = 0
-        for run in _DOUBLE.finditer(self.canonical.text):
-            places.extend(each(at, run.start()))
-            places.append(run.span())
-            at = run.end()
-        places.extend(each(at, len(self.canonical.text)))
-        return places
 
-    @cached_property
-    def digits(self) -> View:
-        """With every digit as 0 to 9."""
-        text = self.canonical.text
-        read = read_digits(text)
-        if read is None:
-            return View(ViewName.DIGITS, text, self, same=True)
-        places = read[1]
-        return View(ViewName.DIGITS, read[0], self, index=lambda: places)
+def _skeleton(views: Views) -> View:
+    return _one_for_one(ViewName.SKELETON, views, views.skeleton)
+
+
+def _compact(views: Views) -> View:
+    """Without what stands between letters, if some letter stands alone."""
+    text = views.skeleton
+    if not LONE_LETTER.search(text):
+        return _one_for_one(ViewName.COMPACT, views, text)
+    return View(ViewName.COMPACT, compact(text), views, index=places_without(SEPARATOR, text))
+
+
+def _bare(views: Views) -> View:
+    return _one_for_one(ViewName.BARE, views, bare(views.skeleton))
+
+
+def _leet(views: Views) -> View:
+    """With drawn letters read as letters, if a letter stands beside a drawn one."""
+    text = views.skeleton
+    return _one_for_one(ViewName.LEET, views, leet(text) if MAY_BE_DRAWN.search(text) else text)
+
+
+def _single(views: Views) -> View:
+    """With runs of a letter as one, if the viewer drew one out to three or more."""
+    text = views.skeleton
+    if not REPEAT.search(views.original[:VISIBLE_LIMIT].lower()):
+        return _one_for_one(ViewName.SINGLE, views, text)
+    return View(ViewName.SINGLE, single(text), views, index=Places(lambda: run_places(text)))
+
+
+def _thai(views: Views) -> View:
+    text = views.skeleton
+    if not TONES.search(text):
+        return _one_for_one(ViewName.THAI, views, text)
+    return View(ViewName.THAI, TONES.sub("", text), views, index=places_without(TONES, text))
+
+
+def _pinyin(views: Views) -> View:
+    """Spelt out, if the text holds Chinese or is wholly Latin."""
+    text, spelt = views.skeleton, views.spelt
+    if not spelt or spelt == text:
+        return _one_for_one(ViewName.PINYIN, views, text)
+    return View(ViewName.PINYIN, spelt, views, index=Places(lambda: spelt_places(text)))
+
+
+def _undone(views: Views) -> View:
+    text = views.skeleton
+    read = undo(text, drawn_out=REPEAT.search(views.original[:VISIBLE_LIMIT].lower()) is not None)
+    if read is None:
+        return _one_for_one(ViewName.UNDONE, views, text)
+    places = read[1]
+    return View(ViewName.UNDONE, read[0], views, index=lambda: places)
+
+
+def _digits(views: Views) -> View:
+    read = read_digits(views.skeleton)
+    if read is None:
+        return _one_for_one(ViewName.DIGITS, views, views.skeleton)
+    places = read[1]
+    return View(ViewName.DIGITS, read[0], views, index=lambda: places)
+
+
+_MAKERS: Final[dict[ViewName, Callable[[Views], View]]] = {
+    ViewName.CANONICAL: _canonical,
+    ViewName.SKELETON: _skeleton,
+    ViewName.COMPACT: _compact,
+    ViewName.BARE: _bare,
+    ViewName.LEET: _leet,
+    ViewName.SINGLE: _single,
+    ViewName.THAI: _thai,
+    ViewName.PINYIN: _pinyin,
+    ViewName.UNDONE: _undone,
+    ViewName.DIGITS: _digits,
+}

@@ -55,7 +55,7 @@ def verdict(text, site="base", *roles, judgement=None):
 
 def found(rules, text, speaker=Speaker.COMMENT):
     pack = parse_pack('[pack]\nname = "p"\nversion = "1"\n' + rules, file="p.toml")
-    return [text[slice(*signal.span)] for signal in Matcher(pack, speaker).signals(said(text))]
+    return [text[slice(*signal.span)] for signal in Matcher(pack, {speaker}).signals(said(text))]
 
 
 def rule(keys):
@@ -96,7 +96,7 @@ def test_each_site_knows_its_own_ways_around_the_checkout(site, rule_id, text):
 def test_script_rules_are_silent_for_viewers_and_heard_for_the_script():
     pack, _ = LOADED["cn"]
     assert verdict("这是国家级的", "cn").evidence == ()
-    script = Matcher(pack, Speaker.SCRIPT)
+    script = Matcher(pack, {Speaker.SCRIPT})
     assert "cn.script.absolute" in [signal.name for signal in script.signals(said("这是国家级的"))]
     assert script.signals(said("最佳赏味期 7 天")) == []
 
@@ -280,3 +280,24 @@ def test_any_text_has_a_verdict_whose_evidence_can_be_shown(parts, glue):
         start, end = entry.span
         assert 0 <= start < end <= len(text)
         assert entry.text == text[start:end]
+
+
+def test_a_text_that_comes_again_is_not_read_again_and_says_the_same():
+    class Counting(Matcher):
+        reads = 0
+
+        def read(self, text):
+            self.reads += 1
+            return super().read(text)
+
+    pack, _ = LOADED["base"]
+    matcher = Counting(pack, remembered=8)
+    first = matcher.signals(said("add me on LINE @cheap99"))
+    kept = list(first)
+    first.clear()
+    assert kept == matcher.signals(said("add me on LINE @cheap99")) != []
+    assert matcher.reads == 1
+    forgetful = Counting(pack)
+    for _ in range(2):
+        forgetful.signals(said("add me on LINE @cheap99"))
+    assert forgetful.reads == 2

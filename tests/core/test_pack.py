@@ -116,11 +116,25 @@ def test_a_slur_or_a_threat_in_a_complaint_is_judged_like_any_other(pack):
 
 
 @pytest.mark.parametrize("role", [Role.HOST, Role.STAFF, Role.BOT])
-def test_the_shops_own_are_never_acted_on_but_their_violation_is_found(pack, role):
-    verdict = decided(pack, comment(roles=[role]), judged(hate=0.99), spoke("bet"))
+@pytest.mark.parametrize("scope", ["script", "reply"])
+def test_the_shops_own_are_never_acted_on_but_their_violation_is_found(role, scope):
+    pack = parse_pack(f"""{HEAD}{BET}scope = ["{scope}"]\n{MODEL}scope = ["{scope}"]\n""", file="p.toml")
+    last = list(Label)[-1]
+    verdict = decided(pack, comment(roles=[role]), judged(**{last: 0.99}), spoke("bet"))
     assert (verdict.action, verdict.strikes, verdict.mute_seconds, verdict.escalate) == (Act.ALLOW, 0, None, False)
-    assert set(verdict.labels) == {Label.GAMBLING, Label.HATE}
+    assert set(verdict.labels) == {Label.GAMBLING, last}
     assert len(verdict.evidence) == 2
+
+
+@pytest.mark.parametrize("role", [Role.HOST, Role.STAFF, Role.BOT])
+def test_the_rules_for_viewers_are_not_the_shops(pack, role):
+    verdict = decided(pack, comment(roles=[role]), judged(hate=0.99), spoke("bet"))
+    assert (verdict.labels, verdict.evidence) == ({}, ())
+
+
+def test_the_rules_for_the_shops_own_words_are_not_the_viewers():
+    pack = parse_pack(f"""{HEAD}{BET}scope = ["script", "reply"]\n""", file="p.toml")
+    assert decided(pack, comment(), judged(), spoke("bet")).evidence == ()
 
 
 def test_an_exemption_is_for_its_own_rule_only():
@@ -194,7 +208,7 @@ def rule(extra, base=INSULT):
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("[pack\n", "line 1"),
+        ("[pack\n", "p.toml:1: it is not TOML"),
         (HEAD.replace("version", "verison"), "pack.verison"),
         (rule("colour = 1\n"), "p.toml:9: rule 'insult': colour"),
         (rule("", INSULT.replace('"hide"', '"hyde"')), "p.toml:9: rule 'insult': action"),

@@ -1,0 +1,52 @@
+"""Chinese terms by their sound: for rules that ask for it, and only where a whole term sounds so."""
+
+import pytest
+
+from tests.classify.rules import found
+
+ASKED = 'views = ["canonical", "skeleton", "compact", "pinyin"]\nterms = ["{}"]'
+
+
+@pytest.mark.parametrize(
+    ("term", "text"),
+    [
+        ("加微信", "加威信"),
+        ("加微信", "佳薇芯"),
+        ("加微信", "加wei信"),
+        ("加微信", "jia微信"),
+        ("加微信", "jia wei xin"),
+        ("加微信", "JiaWeiXin"),
+        ("加微信", "ｊｉａ·ｗｅｉ·ｘｉｎ"),
+        ("加微信", "加薇❤️"),
+        ("加微信", "加 威 信"),
+        ("加微信", "加維信"),
+        ("刷单兼职", "唰单兼职"),
+        ("qq群", "qq裙"),
+        ("高仿", "高房"),
+    ],
+)
+def test_a_term_is_found_by_its_sound(term, text):
+    assert found(ASKED.format(term), text) == [text.removesuffix("\ufe0f")]
+
+
+@pytest.mark.parametrize(
+    ("term", "text"),
+    [
+        ("加微信", "加微"),
+        ("加微信", "家,威信"),
+        ("加微信", "jia wei xing"),
+        ("加微信", "ajia weixin"),
+        ("加微信", "jia weixing"),
+        ("西安", "先"),
+        ("高仿", "搞方"),
+        ("高仿", "gaofang"[:6]),
+        ("加v", "家v"),
+        ("加微信", "เจียเหว่ยซิน"),
+    ],
+)
+def test_what_only_begins_to_sound_like_it_is_let_be(term, text):
+    assert found(ASKED.format(term), text) == []
+
+
+def test_a_rule_that_does_not_ask_hears_nothing():
+    assert found('terms = ["加微信"]', "佳薇芯") == []
