@@ -13,7 +13,6 @@ import secrets
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,22 +20,23 @@ from aiohttp import ClientSession
 
 from streambot.classify.batcher import Batcher
 from streambot.classify.cache import JudgementCache
-from streambot.classify.lexicon import Matcher
 from streambot.classify.manifest import Manifest
 from streambot.connectors import Connectors
 from streambot.core.action import Action, Outcome
 from streambot.core.comment import UNKNOWN_PLATFORM, Room
-from streambot.core.errors import CommentError, ConfigError
+from streambot.core.errors import CommentError
 from streambot.core.event import Event
-from streambot.core.pack import Pack
-from streambot.core.pack_format import load_pack
 from streambot.desk import Desk
 from streambot.dispatcher import Dispatcher
 from streambot.ids import EventIds
 from streambot.late import LateBook
+from streambot.packs.files import Line, PackFiles, Packs, line_of
+from streambot.packs.force import InForce
+from streambot.packs.orders import PackDesk
 from streambot.pipeline import Pipeline
 from streambot.ports import Actuator, Clock, Feed
-from streambot.resources import model_folder, resource
+from streambot.resources import model_folder
+from streambot.room import RoomState
 from streambot.rooms import Rooms
 from streambot.scribe import Scribe
 from streambot.settings import RoomSettings, Settings
@@ -50,30 +50,6 @@ from streambot.store.tokens import Tokens
 
 PATIENCE = 1 / 8
 """The part of a live comment's deadline that the model may be behind before comments are decided without it."""
-
-
-class Packs:
-    """Rule packs with their compiled matchers, each loaded once. Raises ConfigError naming file, line and reason."""
-
-    def __init__(self) -> None:
-        self.get = cache(self._load)
-
-    def _load(self, site: str, own: str | None) -> tuple[Pack, Matcher]:
-        def read(name: str) -> str:
-            if own is not None and name == Path(own).stem:
-                return read_file(Path(own))
-            return read_file(resource(f"config/packs/{name}.toml"))
-
-        pack = load_pack(Path(own).stem if own is not None else site, read)
-        return pack, Matcher(pack)
-
-
-def read_file(path: Path) -> str:
-    """A UTF-8 text file. Raises ConfigError."""
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} cannot be read: {error}.", code="file_unreadable", fix="Check the path.") from error
 
 
 def settings_of(settings: Settings, room: Room) -> RoomSettings:
@@ -113,9 +89,19 @@ async def judging(settings: Settings, *, live: bool = False) -> AsyncIterator[Ju
     async with asyncio.TaskGroup() as tasks:
         model = tasks.create_task(batcher.run(), name="model")
         try:
-            yield Judging(batcher, runtime.manifest, Packs())
+            yield Judging(batcher, runtime.manifest, Packs(PackFiles(settings.packs.folder)))
         finally:
             model.cancel()
+
+
+def pack_desk(in_force: InForce, settings: Settings, choose: Callable[[Room], RoomSettings]) -> PackDesk:
+    """Where people's orders about rules go."""
+    configured = {line_of(of) for of in (settings.defaults, *settings.rooms.values())}
+
+    def line_for(room: str) -> Line:
+        return line_of(choose(Room(room, UNKNOWN_PLATFORM, room)))
+
+    return PackDesk(in_force, line_for, configured)
 
 
 class Feeds:
@@ -157,6 +143,7 @@ class House:
     pipeline: Pipeline
     dispatcher: Dispatcher
     desk: Desk
+    rules: PackDesk
     tokens: Tokens
     feeds: Feeds
     connectors: Connectors
@@ -175,6 +162,9 @@ async def house(
     ``live``: somebody is on air, so storage errors are waited out and a room's own mode outlives a restart. Raises
     LockedError, ConfigError or StorageError.
     """
+    # A tenth of a second that `streambot check` need not wait.
+    from streambot.packs.watch import watched
+
     clock = time.time
     ids = EventIds(clock, random.Random(secrets.randbits(256)).getrandbits)
     choose = settings_for or (lambda room: settings_of(settings, room))
@@ -198,15 +188,23 @@ async def house(
             return web[0]
 
         connectors = Connectors(session, clock)
+
+        async def opening(state: RoomState) -> None:
+            await in_force.opening(state)
+
         rooms = Rooms(
             settings_for=choose,
-            pack_for=lambda of: judge.packs.get(of.site, of.pack),
+            pack_for=InForce.at_first,
             thresholds=judge.manifest,
             capabilities_for=connectors.capabilities,
             remember=lambda room, recent: remember(store, room, recent),
             is_taken=lambda room: is_taken(store, room),
             clock=clock,
             live=live,
+            opening=opening,
+        )
+        in_force = InForce(
+            files=judge.packs.files, store=store, rooms=rooms, feed=feeds, ids=ids, clock=clock, live=live
         )
 
         def settings_for_action(action: Action) -> RoomSettings:
@@ -241,7 +239,13 @@ async def house(
             patient=live,
             pace_for=pace_for,
         )
-        scribe = Scribe(store, feeds, patient=live, sleep=asyncio.sleep)
+        scribe = Scribe(
+            store,
+            feeds,
+            patient=live,
+            sleep=asyncio.sleep,
+            everybody=lambda: [state.room.name for state in rooms.states()],
+        )
         late = LateBook(
             classifier=judge.classifier,
             scribe=scribe,
@@ -267,11 +271,11 @@ async def house(
             deadline=settings.classifier.deadline_ms / 1000,
             remembered=judge.classifier.remembered,
         )
-        await outbox.recover()
+        await outbox.recover(dispatcher.harmless)
         tokens = Tokens(store, clock, lambda: secrets.token_urlsafe(32))
         async with asyncio.TaskGroup() as tasks:
             sending = tasks.create_task(dispatcher.run(), name="dispatcher")
-            async with pipeline.serving():
+            async with pipeline.serving(), watched(in_force, sleep=asyncio.sleep):
                 yield House(
                     settings=settings,
                     db=db,
@@ -282,6 +286,7 @@ async def house(
                     pipeline=pipeline,
                     dispatcher=dispatcher,
                     desk=desk,
+                    rules=pack_desk(in_force, settings, choose),
                     tokens=tokens,
                     feeds=feeds,
                     connectors=connectors,

@@ -20,6 +20,7 @@ from streambot.core.pack import Pack, Thresholds
 from streambot.core.questions import HotQuestion, QuestionBoard
 from streambot.core.status import Counts, Lag, Link, RoomStatus
 from streambot.core.verdict import Judgement, Signal, Verdict
+from streambot.packs.shadow import Shadow
 from streambot.planning import actions_for, mode_for
 from streambot.ports import Clock
 from streambot.settings import RoomSettings
@@ -91,6 +92,8 @@ class RoomState:
     rules_only_since: float | None = None
     tripped: bool = False
     """The circuit breaker took the bot out, for every label, until a person sets the mode."""
+    air_rules: int = 0
+    shadow: Shadow | None = None
     _counts: Counter[str] = field(default_factory=Counter)
     _latencies: deque[tuple[float, float]] = field(default_factory=lambda: deque(maxlen=4096))
 
@@ -193,6 +196,8 @@ class RoomState:
             review=int(act is Act.REVIEW),
             degraded=int(event.data["degraded"]),
         )
+        if self.shadow is not None:
+            self.shadow.count(event)
         self._latencies.append((self.clock(), latency))
 
     def hot(self) -> Sequence[HotQuestion]:
@@ -224,6 +229,9 @@ class RoomState:
             undo_ms=self.settings.undo_ms,
             host_language=self.settings.host_language,
             capabilities=self.capabilities,
+            pack=self.pack.id,
+            air_rules=self.air_rules,
+            shadow=self.shadow.status() if self.shadow is not None else None,
         )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import Protocol
 
 from streambot.core.action import Capability, Operation
 from streambot.core.comment import Comment, Room
@@ -14,7 +13,8 @@ from streambot.core.pack import Pack, Thresholds
 from streambot.core.questions import HotQuestion, QuestionBoard
 from streambot.core.status import Link, RoomStatus
 from streambot.core.verdict import Signal
-from streambot.ports import Clock
+from streambot.core.wording import explained
+from streambot.ports import Clock, Matcher
 from streambot.room import RoomState, Seen
 from streambot.settings import RoomSettings
 from streambot.store.state import Memory
@@ -23,12 +23,8 @@ RECALLED = 2000
 """Decided comments read back at a room's opening, to rebuild floods, repeats and the hot questions."""
 
 
-class Matcher(Protocol):
-    """A compiled pack: what its terms, patterns and detectors find in a comment."""
-
-    def signals(self, comment: Comment) -> Sequence[Signal]:
-        """Every hit, with its span."""
-        ...
+async def _as_it_is(_: RoomState) -> None:
+    """A room that follows its settings alone."""
 
 
 class Rooms:
@@ -45,7 +41,9 @@ class Rooms:
         is_taken: Callable[[Room], Awaitable[bool]],
         clock: Clock,
         live: bool,
+        opening: Callable[[RoomState], Awaitable[None]] = _as_it_is,
     ) -> None:
+        """``opening`` may change a room's pack by :meth:`equip` before its first comment."""
         self._settings_for = settings_for
         self._pack_for = pack_for
         self._thresholds = thresholds
@@ -54,6 +52,7 @@ class Rooms:
         self._is_taken = is_taken
         self._clock = clock
         self._live = live
+        self._before_use = opening
         self._open: dict[tuple[str, str], RoomState] = {}
         self._by_name: dict[str, RoomState] = {}
         self._matchers: dict[str, Matcher] = {}
@@ -91,14 +90,21 @@ class Rooms:
             clock=self._clock if self._live else lambda: state.last_at or 0.0,
         )
         state.recall(memory, live=self._live)
+        self.equip(state, pack, matcher)
+        await self._before_use(state)
         self._open[(room.platform, room.id)] = state
         self._by_name[room.name] = state
-        self._matchers[room.name] = matcher
         return state
 
+    def equip(self, state: RoomState, pack: Pack, matcher: Matcher) -> None:
+        """Put a pack in force in a room, from its next comment on."""
+        state.pack = pack
+        self._matchers[state.room.name] = matcher
+
     def signals(self, state: RoomState, comment: Comment) -> Sequence[Signal]:
-        """What the room's pack finds in a comment's text."""
-        return self._matchers[state.room.name].signals(comment)
+        """What the room's pack finds in a comment's text, and in what its author split over comments."""
+        matcher = self._matchers[state.room.name]
+        return matcher.signals(comment, state.history.scraps(comment))
 
     def get(self, name: str) -> RoomState | None:
         """An open room by name."""
@@ -116,6 +122,11 @@ class Rooms:
         """The room's hot questions, hottest first, then the answered ones; empty for an unknown room."""
         state = self._by_name.get(room)
         return state.hot() if state is not None else ()
+
+    def reasons(self, room: str, language: str) -> Mapping[str, Mapping[str, str]]:
+        """See ``ports.Live``."""
+        state = self._by_name.get(room)
+        return explained(state.pack, language) if state is not None else {}
 
     def ended(self, room: str, why: str = "") -> None:
         """Show that a room's source has ended, and why it broke if it did."""

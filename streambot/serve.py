@@ -9,11 +9,12 @@ import platform
 import secrets
 import socket
 import sqlite3
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from streambot import __version__
 from streambot.app import House
@@ -23,12 +24,14 @@ from streambot.console.live import LiveFeed
 from streambot.console.probes import ModelLoad
 from streambot.core.comment import Comment
 from streambot.core.errors import ConfigError
+from streambot.packs.orders import PackDesk
 from streambot.ports import Source
 from streambot.store import lock
 from streambot.store.connections import migrations
 from streambot.store.tokens import Tokens
 
 DOOR = "/-/door/tokens"
+PACK_DOOR = "/-/door/packs"
 _WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - what is asked for, not bound
 ROLES = ("host", "controller", "ops", "admin")
 
@@ -71,6 +74,8 @@ async def console(
         reasons = [
             f"{state.room.name}: rules only" for state in house.rooms.states() if state.rules_only_since is not None
         ]
+        if house.scribe.trouble:
+            reasons.insert(0, house.scribe.trouble)
         return not reasons, reasons
 
     app = build_console(
@@ -84,9 +89,11 @@ async def console(
         ready=ready,
         allowed_hosts=settings.allowed_hosts,
         require_token=settings.require_token,
+        rules=house.rules,
     )
     key = secrets.token_urlsafe(32)
-    app.router.add_post(DOOR, _door(house.tokens, key))
+    app.router.add_post(DOOR, _behind(key, _token_door(house.tokens)))
+    app.router.add_post(PACK_DOOR, _behind(key, _pack_door(house.rules)))
     if extend is not None:
         extend(app)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)
@@ -123,20 +130,45 @@ def _bind(host: str, port: int) -> socket.socket:
     return bound
 
 
-def _door(tokens: Tokens, key: str) -> Any:
-    """Makes a token for ``streambot token`` while this process holds the database."""
+def _behind(key: str, handler: Callable[[Mapping[str, Any]], Awaitable[web.Response]]) -> Handler:
+    """A handler of JSON objects for whoever can read the door's file."""
 
-    async def make(request: web.Request) -> web.Response:
+    async def opened(request: web.Request) -> web.Response:
         shown = request.headers.get("Authorization", "").removeprefix("Bearer ")
         if not hmac.compare_digest(shown.encode(), key.encode()):
-            return web.json_response({"ok": False, "error": "wrong key", "errors": [], "status": 403}, status=403)
+            return _refused(403, "wrong key")
         body = await request.json()
-        role = body.get("role") if isinstance(body, dict) else None
+        return await handler(body if isinstance(body, dict) else {})
+
+    return opened
+
+
+def _refused(status: int, error: str) -> web.Response:
+    return web.json_response({"ok": False, "error": error, "errors": [], "status": status}, status=status)
+
+
+def _token_door(tokens: Tokens) -> Callable[[Mapping[str, Any]], Awaitable[web.Response]]:
+    """Makes a token for ``streambot token`` while this process holds the database."""
+
+    async def make(body: Mapping[str, Any]) -> web.Response:
+        role = body.get("role")
         if role not in ROLES:
-            return web.json_response({"ok": False, "error": "no such role", "errors": [], "status": 422}, status=422)
+            return _refused(422, "no such role")
         return web.json_response({"ok": True, "token": await tokens.create(role)})
 
     return make
+
+
+def _pack_door(rules: PackDesk) -> Callable[[Mapping[str, Any]], Awaitable[web.Response]]:
+    """Carries out the orders of ``streambot pack`` while this process holds the database."""
+
+    async def carry_out(body: Mapping[str, Any]) -> web.Response:
+        try:
+            return web.json_response(await rules.order(body))
+        except ConfigError as error:
+            return _refused(422, str(error))
+
+    return carry_out
 
 
 @dataclass(slots=True)

@@ -37,6 +37,8 @@ def a_source(**fields):
         SourceSettings.model_validate({"kind": "websocket", "url": "ws://127.0.0.1:1/", **fields}),
         on_link=lambda link, why: None,
         on_gap=lambda since, until: None,
+        on_refused=lambda error: None,
+        on_stale=lambda: None,
         on_reject=lambda error: None,
         clock=lambda: NOON,
     )
@@ -127,12 +129,18 @@ def test_a_source_reads_by_a_recipe_or_by_fields_of_its_own(fields: dict[str, ob
         ({"fields": {"txt": "/text"}}, "fields_invalid"),
         ({"fields": FIELDS, "url": "http://127.0.0.1/"}, "websocket_url"),
         ({"fields": FIELDS, "headers_file": "/nowhere/headers"}, "secret_unreadable"),
+        ({"fields": FIELDS, "url": "wss://127.0.0.1:1/", "ca_file": "/nowhere/ca.pem"}, "ca_file_invalid"),
     ],
 )
 def test_a_source_that_cannot_work_is_refused_before_it_starts(fields: dict[str, object], code: str) -> None:
     with pytest.raises(ConfigError) as error:
         a_source(**fields)
     assert error.value.code == code
+
+
+def test_an_authoritys_file_is_for_wss_only() -> None:
+    with pytest.raises(ValueError, match="wss:"):
+        a_source(fields=FIELDS, ca_file="ca.pem")
 
 
 def test_the_loop_is_not_needed_to_read_a_configuration() -> None:

@@ -235,3 +235,11 @@ async def test_a_replay_takes_no_mode_from_an_earlier_evening(db: Path) -> None:
         await house.order(Verb.MODE, value="auto")
     async with small_house(db, live=False, mode="observe") as house:
         assert (await house.room()).mode == "observe"
+
+
+async def test_a_room_tells_why_its_rules_speak_in_any_language(db: Path) -> None:
+    async with small_house(db) as house:
+        await house.room()
+        reasons = house.rooms.reasons("shop", "th")
+        assert reasons["spam"] == {"why": "for tests"}
+        assert house.rooms.reasons("nowhere", "th") == {}

@@ -189,6 +189,9 @@ MISTAKES = {
     '[rooms."a\\u200b"]': ("characters that nobody sees", ""),
     f"[rooms.{'x' * 101}]": ("1 to 100 characters", ""),
     "[rooms.a]\nid = '1'\n[rooms.b]\nid = '1'": ("'a' and 'b' are the same room", ""),
+    "[rooms.a]\nactuator = 'webhook'\ntool = { can = {} }": ("a webhook needs the tool's url and secret_file", ""),
+    "[rooms.a]\ntool = { can = {}, status_url = 'https://x.example' }": ("status_url is where a webhook is asked", ""),
+    "[rooms.a]\ntool = { can = {}, answers_status = true }": ("answers_status is for a websocket", ""),
     "[console\n": ("is not TOML", "Mend that line."),
 }
 
@@ -255,7 +258,7 @@ def uncommented() -> str:
     """The reference file with every default switched on, without the room and the paths it shows as examples."""
     text = REFERENCE.read_text(encoding="utf-8").partition("# [rooms.")[0]
     lines = [re.sub(r"^# (?=[a-z_]+ = )", "", line) for line in text.splitlines()]
-    return "\n".join(line for line in lines if not line.startswith(("db =", "pack =", "spam =", "misleading_claim =")))
+    return "\n".join(line for line in lines if not line.startswith(("db =", "folder =", "pack =", "spam =", "misleading_claim =")))
 
 
 def test_the_reference_file_states_the_real_defaults(machine: Machine) -> None:

@@ -112,13 +112,14 @@ def check_model(settings: Settings, clock: Callable[[], float] = time.perf_count
 
 def check_packs(settings: Settings) -> Iterator[Finding]:
     """The rule packs of this installation, and those that rooms name."""
-    from streambot.app import Packs
-    from streambot.resources import names
+    from streambot.packs.files import PackFiles, Packs
 
-    packs = Packs()
-    wanted: dict[tuple[str, str | None], None] = {
-        (name.removesuffix(".toml"), None): None for name in names("config/packs") if name.endswith(".toml")
-    }
+    try:
+        packs = Packs(PackFiles(settings.packs.folder))
+    except StreambotError as error:
+        yield Finding("packs", Status.PROBLEM, error.message, error.fix)
+        return
+    wanted: dict[tuple[str, str | None], None] = {(line.name, None): None for line in packs.files.lines()}
     for room in (settings.defaults, *settings.rooms.values()):
         wanted[room.site, room.pack] = None
     good = []

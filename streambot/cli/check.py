@@ -16,10 +16,13 @@ import typer
 
 from streambot.cli._base import out_json, say
 from streambot.cli._offline import arriving, unhurried
+from streambot.cli._words import LANGUAGE_OF, Language, SiteName, Words
 from streambot.core.comment import Comment
 from streambot.core.errors import ClassifierError
 from streambot.core.history import History
-from streambot.core.verdict import Judgement, Verdict
+from streambot.core.pack import TOO_LONG, Pack
+from streambot.core.verdict import Evidence, Judgement, Verdict
+from streambot.core.wording import in_language
 from streambot.printable import printable
 from streambot.settings import Settings, load_settings
 
@@ -36,23 +39,18 @@ class Format(StrEnum):
     TABLE = "table"
 
 
-class SiteName(StrEnum):
-    """Whose rules apply."""
-
-    BASE = "base"
-    US = "us"
-    TH = "th"
-    VN = "vn"
-    ID = "id"
-    CN = "cn"
-
-
 def check(
     texts: Annotated[
         list[str] | None, typer.Argument(metavar="TEXT…|-", help="Comments; - reads lines from stdin.")
     ] = None,
     *,
     site: Annotated[SiteName, typer.Option(help="Whose rules apply.")] = SiteName.BASE,
+    lang: Annotated[
+        Language | None,
+        typer.Option(
+            help="Language of the reasons. A table has them in the site's anyway, JSON only if this is given."
+        ),
+    ] = None,
     format_: Annotated[
         Format, typer.Option("--format", help="One JSON object a line, or a table to read.")
     ] = Format.JSONL,
@@ -64,7 +62,8 @@ def check(
     A line that is a JSON object with a string "text" is a record (id, lang, author, room and sent_at may stand beside
     it); any other line is the text itself.
 
-    Example: printf 'add me on LINE @cheap99\n' | streambot check -
+    Example: `printf 'add me on LINE @cheap99\n' | streambot check -`, or
+    `streambot check --format table --lang th "加薇信便宜一半"`
     """
     lines: AsyncIterator[bytes]
     if texts and texts != ["-"]:
@@ -74,7 +73,9 @@ def check(
     else:
         raise typer.BadParameter("give comments as arguments, or - to read them from stdin")
     settings = unhurried(load_settings(config, environ=os.environ))
-    asyncio.run(_check(settings, site.value, lines, table=format_ is Format.TABLE and not as_json))
+    table = format_ is Format.TABLE and not as_json
+    words = Words(lang or LANGUAGE_OF[site]) if table or lang else None
+    asyncio.run(_check(settings, site.value, lines, words, table=table))
 
 
 async def _given(texts: list[str]) -> AsyncIterator[bytes]:
@@ -82,7 +83,9 @@ async def _given(texts: list[str]) -> AsyncIterator[bytes]:
         yield os.fsencode(text)
 
 
-async def _check(settings: Settings, site: str, lines: AsyncIterator[bytes], *, table: bool) -> None:
+async def _check(
+    settings: Settings, site: str, lines: AsyncIterator[bytes], words: Words | None, *, table: bool
+) -> None:
     # The model and the packs take a moment to import; `--help` need not wait for them.
     from streambot.app import judging
     from streambot.platforms.records import parse_check_line
@@ -108,13 +111,16 @@ async def _check(settings: Settings, site: str, lines: AsyncIterator[bytes], *, 
                     failed = True
                     say(f"warning: {answered.message} Rules alone decide line {comment.id} and all marked degraded.")
                 history = past.of(comment)
-                signals = [*matcher.signals(comment), *(history.observe(comment) if history else ())]
+                before = history.scraps(comment) if history else ()
+                signals = [*matcher.signals(comment, before), *(history.observe(comment) if history else ())]
                 verdict = pack.decide(comment, judgement, signals, thresholds=judge.manifest)
                 if history and verdict.strikes and not comment.author.exempt:
                     history.strike(comment.author.id, verdict.strikes)
                 row = result(comment, verdict)
-                if table:
-                    sys.stdout.write(_table_line(row))
+                if words is not None:
+                    _explain(row, comment, verdict, pack, words)
+                if table and words is not None:
+                    sys.stdout.write(_table(row, words))
                     sys.stdout.flush()
                 else:
                     out_json(row)
@@ -167,8 +173,29 @@ def result(comment: Comment, verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def _table_line(row: dict[str, Any]) -> str:
+def _explain(row: dict[str, Any], comment: Comment, verdict: Verdict, pack: Pack, words: Words) -> None:
+    """Put the reasons into the evidence, in the reader's language."""
+    for entry, evidence in zip(row["evidence"], verdict.evidence, strict=True):
+        entry.update(_explained(evidence, pack, words, own=comment.author.exempt))
+
+
+def _explained(evidence: Evidence, pack: Pack, words: Words, *, own: bool) -> dict[str, str]:
+    """Why, and for the shop's ``own`` words what to say instead, in the reader's language; else what was logged."""
+    rule = pack.rule(evidence.rule)
+    if rule is None:
+        return {"why": words.say("rule.too_long") if evidence.rule == TOO_LONG else evidence.reason}
+    why = {"why": in_language(rule.reason, words.language)}
+    return why | ({"suggestion": in_language(rule.suggestion, words.language)} if own else {})
+
+
+def _table(row: dict[str, Any], words: Words) -> str:
+    """A line with the verdict, and under it one for each reason."""
     labels = ", ".join(f"{label} {score:.2f}" for label, score in row["labels"].items()) or "–"
-    why = ", ".join(f"{e['rule']}: {printable(e['text'][:40])}" for e in row["evidence"][:3]) or "–"
     language, intent = printable(row["lang"]), row["intent"]["name"] or "–"
-    return f"{row['action']:<7} {labels:<32} {language:<5} {intent:<22} {printable(row['text'][:80])}  [{why}]\n"
+    lines = [f"{row['action']:<7} {labels:<32} {language:<5} {intent:<22} {printable(row['text'][:80])}"]
+    for entry in row["evidence"]:
+        place = "" if entry["source"] == "model" else f" «{printable(entry['text'][:60])}»"
+        lines.append(f"        {entry['why']}{place} [{entry['rule']}]")
+        if entry.get("suggestion"):
+            lines.append(f"        {words.say('why.instead', text=entry['suggestion'])}")
+    return "\n".join(lines) + "\n"

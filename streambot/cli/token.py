@@ -8,16 +8,14 @@ import secrets
 import time
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import Annotated, Final
 
 import typer
 
 from streambot.cli._base import out_json, say
-from streambot.core.errors import LockedError, StorageError
+from streambot.cli._door import ask
+from streambot.core.errors import LockedError
 from streambot.settings import load_settings
-
-if TYPE_CHECKING:
-    from streambot.store.lock import Door
 
 
 class RoleName(StrEnum):
@@ -80,31 +78,7 @@ async def _make(db: Path, role: str) -> tuple[str, str]:
         door = lock.find_door(db)
         if door is None:
             raise
-        return await _ask(door, role), door.url
+        from streambot.serve import DOOR
 
-
-async def _ask(door: Door, role: str) -> str:
-    """Have the process that decides on the database make the token. Raises StorageError."""
-    import aiohttp
-
-    from streambot.serve import DOOR
-
-    headers = {"Authorization": f"Bearer {door.key}"}
-    try:
-        async with (
-            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as session,
-            session.post(door.url + DOOR, json={"role": role}, headers=headers) as answer,
-        ):
-            body = await answer.json()
-    except (aiohttp.ClientError, TimeoutError, ValueError) as error:
-        raise StorageError(
-            f"the running streambot at {door.url} does not answer.", code="door_closed", fix="Try again, or stop it."
-        ) from error
-    if not isinstance(body, dict) or not isinstance(body.get("token"), str):
-        why = body.get("error") if isinstance(body, dict) else "it answered something else"
-        raise StorageError(
-            f"the running streambot at {door.url} made no token: {why}.",
-            code="door_refused",
-            fix="Stop it, then try again.",
-        )
-    return str(body["token"])
+        answer = await ask(door, DOOR, {"role": role}, wanted="token")
+        return str(answer["token"]), door.url

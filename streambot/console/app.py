@@ -16,10 +16,12 @@ from streambot.console.live import LiveFeed
 from streambot.console.log_pages import LogPages
 from streambot.console.pages import HERE, Pages
 from streambot.console.probes import Gauges, Probes, Ready, Versions
+from streambot.console.reasons import Reasons
+from streambot.console.rules import RulePages
 from streambot.console.security import BODY_LIMIT, Gate, content_security_policy
 from streambot.console.socket import PACE, Hub, Timing
 from streambot.console.static import Assets
-from streambot.ports import Clock, Desk, Live, Log
+from streambot.ports import Clock, Desk, Live, Log, Rules
 
 HUB: Final = web.AppKey("hub", Hub)
 """Where the running console's sockets are: ``app[HUB].revoke(id)`` closes a person's."""
@@ -40,13 +42,15 @@ def build_console(
     allowed_hosts: Collection[str] = (),
     require_token: bool = False,
     timing: Timing = PACE,
+    rules: Rules | None = None,
 ) -> web.Application:
     """The console as an application that is ready to be served.
 
     ``feed`` is given to the pipeline and the dispatcher as their ``Feed``, here so that screens show what it hears.
     ``allowed_hosts`` are names to answer to beside loopback. ``require_token`` must be True wherever others than the
     person at this machine can connect. A route that is added to the application is behind the same gate (Host, Origin,
-    JSON), but must see for itself who asks. Raises ConfigError if the console's files are missing.
+    JSON), but must see for itself who asks. ``rules`` adds the page about them. Raises ConfigError if the console's
+    files are missing.
     """
     assets = Assets(HERE / "static")
     pages = Pages(assets, live)
@@ -74,6 +78,7 @@ def build_console(
             web.get("/log/{event}", door.at_least(Rank.CONTROLLER, logs.event)),
             web.get("/ws/v1", door.at_least(Rank.HOST, hub.connect), allow_head=False),
             web.post("/api/v1/session", commands.session),
+            web.get("/api/v1/rooms/{room}/reasons", door.at_least(Rank.CONTROLLER, Reasons(live).reasons)),
             web.post("/api/v1/rooms/{room}/commands", door.at_least(Rank.HOST, commands.command)),
             web.get("/static/{version}/{name:.+}", assets.serve),
             web.get("/-/health", probes.health),
@@ -82,6 +87,8 @@ def build_console(
             web.get("/-/versions", door.at_least(Rank.OPS, probes.versions)),
         ]
     )
+    if rules is not None:
+        app.add_routes(RulePages(rules, pages, door).routes())
     app.on_response_prepare.append(gate.set_headers)
     app.on_shutdown.append(lambda _: hub.close())
     app.cleanup_ctx.append(_push)

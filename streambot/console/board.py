@@ -76,8 +76,8 @@ class RoomBoard:
         """How many comments wait for a person."""
         return len(self._waiting)
 
-    def publish(self, events: Iterable[Event], outbox: Iterable[Action] = ()) -> None:
-        """Committed events with the outbox rows they asked for, in order."""
+    def publish(self, events: Iterable[Event], outbox: Iterable[Action] = (), at: float = 0.0) -> None:
+        """Committed events with the outbox rows they asked for, in order; ``at`` dates a row that comes without one."""
         touched: dict[str, None] = {}
         actors: dict[str, Event] = {}
         last: Event | None = None
@@ -87,7 +87,7 @@ class RoomBoard:
             actors[event.id] = last = event
             self._event(event, touched)
         for action in outbox:
-            self._asked(action, actors.get(action.id, last), touched)
+            self._asked(action, actors.get(action.id, last), touched, at)
         self._touch_comments(touched)
 
     def settled(self, action: Action, outcome: Outcome, at: float) -> None:
@@ -159,7 +159,7 @@ class RoomBoard:
             case ("q",):
                 return Op(dumps({"o": "q", "q": self._questions}), feed=False, public=True)
             case ("s", name):
-                return Op(dumps({"o": "set", "k": name, **self._settings[name]}), feed=False, public=True)
+                return Op(dumps({"o": "set", "k": name, **self._settings[name]}), feed=False, public=name == "mode")
         return None
 
     def _event(self, event: Event, touched: dict[str, None]) -> None:

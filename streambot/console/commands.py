@@ -37,15 +37,15 @@ class Commands:
     async def command(self, request: web.Request) -> web.Response:
         """202 accepted, 200 already so, 409 somebody was first, 403, 404 or 422 refused."""
         who = identity_of(request)
-        body = await _object(request)
+        body = await json_object(request)
         command = _parse(request, body, who.id)
         if who.rank < Rank.CONTROLLER and command.verb not in HOST_VERBS:
             raise Fault(403, f"Your role is {who.role}; {command.verb} needs a controller.")
-        return _tell(await self._desk.command(command))
+        return tell(await self._desk.command(command))
 
     async def session(self, request: web.Request) -> web.Response:
         """A link's token, exchanged for a cookie that no script can read and no other site can send."""
-        token = (await _object(request)).get("k")
+        token = (await json_object(request)).get("k")
         if not isinstance(token, str) or len(token) > TOKEN_LIMIT:
             raise Fault(422, '"k" must be the token of your link.')
         who = await self._doorkeeper.check(token)
@@ -54,7 +54,8 @@ class Commands:
         return response
 
 
-async def _object(request: web.Request) -> Mapping[str, Any]:
+async def json_object(request: web.Request) -> Mapping[str, Any]:
+    """The body as a JSON object. Raises Fault 400."""
     try:
         body = json.loads(await request.text())
     except (ValueError, RecursionError) as error:
@@ -99,11 +100,12 @@ def _parse(request: web.Request, body: Mapping[str, Any], actor: str) -> Command
     )
 
 
-def _tell(reply: Reply) -> web.Response:
+def tell(reply: Reply) -> web.Response:
+    """A reply as an answer: 202, 200, or a Fault."""
     if reply.answer is Answer.ACCEPTED:
         until = iso_or_none(reply.undo_until or None)
         answer = {"ok": True, "event": reply.event, "state": "queued", "undo_until": until}
-        return web.json_response(answer, status=202)
+        return web.json_response(answer | ({"message": reply.message} if reply.message else {}), status=202)
     if reply.answer is Answer.NOOP:
         return web.json_response({"ok": True, "state": "noop"})
     if reply.answer is Answer.CONFLICT:

@@ -98,7 +98,7 @@ class ActionRow:
     def asked(self, action: Action) -> None:
         """The outbox row as it was committed."""
         self.action = action
-        self.stage = _STAGE_OF_STATE[action.state]
+        self.stage, self.detail = _STAGE_OF_STATE[action.state], ""
 
     def take_back(self) -> None:
         """A person took it back; what was not sent never will be."""
@@ -175,7 +175,9 @@ class CommentRow:
         self.why = [{key: each.get(key) for key in _EVIDENCE} for each in data.get("evidence") or ()]
         self.degraded = bool(data.get("degraded"))
         self.escalate = bool(data.get("escalate"))
-        self.for_review = self.act is Act.REVIEW or self.escalate or Act.REVIEW in (data.get("actions") or ())
+        # Nobody acts on the shop's own people, but the controller has to tell them what they should not have said.
+        own = self.author.exempt and bool(self.labels)
+        self.for_review = own or self.act is Act.REVIEW or self.escalate or Act.REVIEW in (data.get("actions") or ())
 
     def ruled(self, event: str, act: Act, person: str, at: float) -> list[ActionRow]:
         """A person decided: what the bot proposed is sent if they agree, and else given up. Returns what changed.

@@ -222,6 +222,13 @@ class Hub:
                     client.wake.set()
                 else:
                     yield from frames
+        yield from self._notices(client)
+        if client.tick != self._tick:
+            client.tick = self._tick
+            yield self._tick_json
+
+    def _notices(self, client: Client) -> Iterator[str]:
+        """What its rooms were told since, after the troubles that stood before."""
         while client.troubles:
             yield client.troubles.pop(0)
         for number, name, frame in list(self._feed.notices):
@@ -229,9 +236,6 @@ class Hub:
                 client.notice_seq = number
                 if not client.public and (not name or name in client.rooms):
                     yield frame
-        if client.tick != self._tick:
-            client.tick = self._tick
-            yield self._tick_json
 
     async def _hear(self, client: Client, message: WSMessage) -> None:
         if message.type is not WSMsgType.TEXT:

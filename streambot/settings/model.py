@@ -159,6 +159,10 @@ class RoomSettings(_Section):
             raise ValueError("a webhook needs the tool's url and secret_file")
         if self.actuator == "websocket" and (self.source is None or self.source.kind != "websocket"):
             raise ValueError("actuator websocket acts over the connection of a websocket source")
+        if self.tool and self.tool.status_url and self.actuator != "webhook":
+            raise ValueError("status_url is where a webhook is asked; over a websocket say answers_status = true")
+        if self.tool and self.tool.answers_status and self.actuator != "websocket":
+            raise ValueError("answers_status is for a websocket; a webhook is asked at its status_url")
         return self
 
     def mode_for(self, label: Label) -> Mode:

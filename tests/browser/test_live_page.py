@@ -464,12 +464,13 @@ async def test_a_trouble_stays_on_the_page_until_it_is_over_also_for_who_opens_i
     refused = {"level": "warn", "code": "platform_failing", "topic": "platform", "text": "The tool refuses us."}
     studio.feed.notice("demo", refused)
     await page.wait_for_selector(".notice.warn:has-text('The tool refuses us.')")
-    later = await pages.live()
+    later = await pages.live("?lang=zh")
     await later.wait_for_selector(".notice.warn:has-text('The tool refuses us.')")
+    assert await later.locator(".notice b").inner_text() == "操作未能送达平台"
     await page.wait_for_timeout(300)
     assert await page.locator(".notice").count() == 1
     back = {"level": "info", "code": "platform_back", "topic": "platform", "text": "The tool takes actions again."}
     studio.feed.notice("demo", back)
     for screen in (page, later):
-        await screen.wait_for_selector(".notice:has-text('takes actions again')")
-        assert await screen.locator(".notice").count() == 1
+        await screen.wait_for_selector(".notice.warn", state="detached")
+    await later.wait_for_selector(".notice:has-text('takes actions again')")

@@ -226,11 +226,34 @@ def test_an_argument_that_is_not_utf_8_is_judged_like_a_line(streambot: Streambo
 
 
 def test_a_table_is_for_people_and_cannot_move_their_cursor(streambot: Streambot) -> None:
-    ran = streambot("check", "--format", "table", "add me on LINE @shop77 \x1b[2J\u202e\x9b")
+    ran = streambot("check", "--format", "table", "add me on LINE @shop77 \x1b[2J\u202e\x9b", "how much")
     assert ran.code == 0
     assert ran.out.startswith("hide    diversion")
-    assert ran.out.count("\n") == 1
+    assert [line for line in ran.out.splitlines() if not line.startswith(" ")] == [
+        ran.out.splitlines()[0],
+        ran.out.splitlines()[-1],
+    ]
     assert not set(ran.out) & {"\x1b", "\u202e", "\x9b"}
+
+
+def test_a_table_gives_each_reason_with_its_rule_in_the_sites_language(streambot: Streambot) -> None:
+    ran = streambot("check", "--format", "table", "--site", "th", "add me on LINE @shop77")
+    assert "        ชวนผู้ชมไปติดต่อบนแพลตฟอร์มอื่น «LINE» [diversion.contact]" in ran.out.splitlines()
+
+
+def test_json_has_the_reasons_where_a_language_is_asked_for(streambot: Streambot) -> None:
+    lines_ = ("add me on LINE @shop77", '{"text":"it cures acne","author":{"id":"h","roles":["host"]}}', "x " * 1200)
+    viewers, own, long = lines(streambot("check", "--lang", "zh", *lines_).out.encode())
+    assert (viewers["evidence"][0]["rule"], viewers["evidence"][0]["why"]) == (
+        "diversion.contact",
+        "引导观众到站外联系方式。",
+    )
+    assert "suggestion" not in viewers["evidence"][0]
+    assert (own["action"], own["evidence"][0]["rule"]) == ("allow", "shop.claim.cure")
+    assert "使用感受因人而异" in own["evidence"][0]["suggestion"]
+    assert [entry["why"] for entry in long["evidence"] if entry["rule"] == "too_long"] == [
+        "超出单条评论的可读长度，其余部分请人工查看。"
+    ]
 
 
 def test_without_input_on_a_terminal_it_says_what_it_wants(

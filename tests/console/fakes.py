@@ -62,6 +62,9 @@ class FakeLive:
     def hot(self, room: str) -> Sequence[HotQuestion]:
         return self.questions if room == ROOM.name else []
 
+    def reasons(self, room: str, language: str) -> Mapping[str, Mapping[str, str]]:
+        return {"spam": {"why": f"Spam, in {language}.", "instead": "Nothing."}} if room == ROOM.name else {}
+
 
 @dataclass
 class FakeLog:

@@ -10,6 +10,7 @@ from streambot.console import board as board_module
 from streambot.console.board import RoomBoard
 from streambot.console.recall import fill
 from streambot.core.action import Act, Operation, Outcome, Result, State
+from streambot.core.comment import Role
 from streambot.core.event import Event, Kind
 from tests.console.fakes import NOW, ROOM, a_comment, a_decision, a_row, a_ruling, an_action, an_undo
 
@@ -394,3 +395,23 @@ def test_what_came_while_the_log_was_read_is_not_told_twice(board):
     assert comment(board, "c1")["status"] == "waiting"
     assert comment(board, "c1")["rev"] == 1
     assert comment(board, "c0")["status"] == "shown"
+
+
+def own_words(id: str = "c1", **data) -> Event:
+    said = a_comment(id)
+    return a_decision(replace(said, author=replace(said.author, roles=frozenset({Role.HOST}))), Act.ALLOW, **data)
+
+
+def test_a_finding_in_the_shops_own_words_waits_for_the_controller_and_nothing_is_done(board):
+    evidence = [{"rule": "shop.claim.cure", "source": "pattern", "span": [0, 3], "text": "how", "reason": "A cure."}]
+    board.publish([own_words(labels={"misleading_claim": 1.0}, evidence=evidence)])
+    assert (comment(board)["status"], comment(board)["act"]) == ("waiting", "allow")
+    assert [row["id"] for row in snap(board)["queue"]] == ["c1"]
+    assert snap(board)["actions"] == []
+    board.publish([a_ruling("c1", Act.ALLOW, id="seen")])
+    assert snap(board)["queue"] == []
+
+
+def test_the_shops_own_words_without_a_finding_wait_for_nobody(board):
+    board.publish([own_words()])
+    assert comment(board)["status"] == "shown"

@@ -17,6 +17,21 @@ async function post(url, body, headers = {}) {
   return { status: answer.status, ...(await answer.json().catch(() => ({}))) };
 }
 
+/** What an address of the API says; `status` 0 when the server could not be reached. */
+export async function get(url) {
+  try {
+    const answer = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT) });
+    return { ...(await answer.json()), status: answer.status };
+  } catch {
+    return { ok: false, status: 0 };
+  }
+}
+
+/** Ask for something at an address of the API, once; `status` 0 when the server could not be reached. */
+export async function order(url, body) {
+  return post(url, body).catch(() => ({ ok: false, status: 0 }));
+}
+
 /** Send one command. Returns the answer with its `status`; status 0 when the server could not be reached. */
 export async function send(room, command) {
   const url = `/api/v1/rooms/${encodeURIComponent(room)}/commands`;

@@ -2,7 +2,7 @@
 
 import { effect, signal } from "@preact/signals";
 import { send } from "./commands.js";
-import { t, word } from "./i18n.js";
+import { has, t, word } from "./i18n.js";
 import { queueOrder } from "./order.js";
 
 const SETTLE = 250; // a press this soon after things moved by themselves was meant for what stood there before
@@ -228,12 +228,15 @@ export class Desk {
     return id === "bot" ? t("who.bot") : id;
   }
 
-  /** Show a notice; errors stay until they are closed, a trouble with a topic until the same topic says it is over. */
-  tell(level, text, topic = "") {
-    const notice = { id: ++this.serial, level, text, topic };
+  /**
+   * Show a notice; errors stay until they are closed, a trouble with a topic until the same topic says it is over.
+   * The server's sentence is in English; what it is about (`code`) stands above it in the reader's language.
+   */
+  tell(level, text, { topic = "", code = "" } = {}) {
+    const notice = { id: ++this.serial, level, text, topic, code };
     const kept = this.notices.value.filter((each) => each.text !== text && (!topic || each.topic !== topic));
     this.notices.value = [...kept, notice].slice(-NOTICES);
-    this.said.value = text;
+    this.said.value = has(`trouble.${code}`) ? `${t(`trouble.${code}`)}. ${text}` : text;
     if (level === "info" || (level === "warn" && !topic)) setTimeout(() => this.dismiss(notice.id), NOTICE);
   }
 

@@ -58,7 +58,7 @@ const Counts = ({ room }) => {
 
 export const Header = ({ room, desk, asked, keysOpen, language, setLanguage }) => {
   room.paint.head.value;
-  const { link = "connecting", link_detail: detail, platform, t0 } = room.room ?? {};
+  const { link = "connecting", link_detail: detail, platform, t0, pack } = room.room ?? {};
   const lost = desk.link.value !== "open";
   return html`<header class="top">
     <div class="room">
@@ -75,6 +75,7 @@ export const Header = ({ room, desk, asked, keysOpen, language, setLanguage }) =
     <${Counts} room=${room} />
     <span class="time"><b>${t0 ? tplus(room.now(), Date.parse(t0)) : "T+–"}</b> <span class="muted">${clock(room.now())}</span></span>
     <span class="tools">
+      <a href=${`/rules?room=${encodeURIComponent(room.name)}`} title=${pack}>${t("head.rules")}</a>
       <a href=${`/log?room=${encodeURIComponent(room.name)}`}>${t("head.log")}</a>
       <select aria-label=${t("head.language")} value=${language} onChange=${(event) => setLanguage(event.target.value)}>
         ${LANGUAGES.map((each) => html`<option key=${each} value=${each} selected=${each === language}>${NAMES[each]}</option>`)}

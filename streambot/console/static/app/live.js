@@ -7,7 +7,7 @@ import { Desk } from "./desk.js";
 import { Feed } from "./feed.js";
 import { Bars, Header } from "./header.js";
 import { html } from "./html.js";
-import { load, pick, t } from "./i18n.js";
+import { has, load, pick, t } from "./i18n.js";
 import { hold, listen } from "./keys.js";
 import { Queue } from "./queue.js";
 import { ask } from "./reasons.js";
@@ -42,7 +42,7 @@ const channel = new Channel({
   resume: () => (room.seq === null ? {} : { [name]: room.seq }),
   handle(message) {
     if (message.t === "hello") desk.forgetTroubles();
-    if (message.t === "notice") desk.tell(message.level, message.text, message.topic);
+    if (message.t === "notice") desk.tell(message.level, message.text, message);
     else if (message.t === "ping") channel.socket.send('{"t":"pong"}');
     else if (room.take(message) === "resync" || opened(message)) channel.subscribe();
   },
@@ -61,8 +61,8 @@ function title() {
 
 const Notices = () => html`<div class="notices">
   ${desk.notices.value.map(
-    ({ id, level, text }) => html`<p key=${id} class=${`notice ${level}`}>
-      <span>${text}</span>
+    ({ id, level, text, code }) => html`<p key=${id} class=${`notice ${level}`}>
+      <span>${has(`trouble.${code}`) && html`<b>${t(`trouble.${code}`)}</b>`}${text}</span>
       <button class="quiet" aria-label=${t("act.close")} onClick=${() => desk.dismiss(id)}>×</button>
     </p>`,
   )}

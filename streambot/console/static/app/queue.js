@@ -5,14 +5,14 @@ import { html } from "./html.js";
 import { Icon } from "./icons.js";
 import { t, word } from "./i18n.js";
 import { band } from "./order.js";
-import { Labels, Name, Reason, Said, Verbs, reasons } from "./rows.js";
+import { Instead, Labels, Name, Reason, Said, Verbs, isOwn, reasons } from "./rows.js";
 import { age } from "./time.js";
 
 const MOST = 60; // items in the page; the rest are counted below them
 
 /** A proposed action of the bot for a comment in words, so that a person knows what Allow sets aside. */
 const Wanted = ({ comment }) =>
-  comment.act !== "review" && html`<span class="muted">${t("queue.proposed", { act: word("act", comment.act) })}</span>`;
+  comment.act !== "review" && comment.act !== "allow" && html`<span class="muted">${t("queue.proposed", { act: word("act", comment.act) })}</span>`;
 
 const Item = ({ comment, desk, room, current, pulse, tab }) => {
   const [first, ...others] = reasons(comment);
@@ -29,10 +29,14 @@ const Item = ({ comment, desk, room, current, pulse, tab }) => {
       <time><${Icon} name="held" /> ${age(room.now() - Date.parse(comment.ts))}</time>
       <${Name} author=${comment.u} />
       ${comment.escalate && html`<span class="chip alarm"><${Icon} name="failed" />${t("queue.escalated")}</span>`}
+      ${isOwn(comment) && html`<span class="chip">${t("why.own")}</span>`}
       ${comment.status === "todo" && html`<span class="chip todo"><${Icon} name="todo" />${t("state.todo")}</span>`}
       <${Labels} comment=${comment} />
     </div>
-    <p class="text"><${Said} comment=${comment} /></p>
+    <div class=${isOwn(comment) ? "own" : undefined}>
+      <p class="text"><${Said} comment=${comment} /></p>
+      <${Instead} comment=${comment} />
+    </div>
     <div class="line foot">
       ${first ? html`<${Reason} why=${first} />` : html`<span class="reason muted">${t("queue.no_reason")}</span>`}
       ${others.length > 0 && html`<span class="muted">+${others.length}</span>`}

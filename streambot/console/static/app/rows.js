@@ -3,6 +3,7 @@
 import { Component } from "preact";
 import { html } from "./html.js";
 import { t, word } from "./i18n.js";
+import { instead, why as told } from "./reasons.js";
 import { clip, langOf, segments, tame } from "./text.js";
 
 const SHORT = 300; // code points of a comment in a list; the whole text stands in the detail pane
@@ -36,7 +37,7 @@ export const Labels = ({ comment, most = 2 }) => {
 export const Reason = ({ why }) => html`<span class="reason">
   ${why.label && html`<b>${word("label", why.label)}</b> `}
   ${why.text && points(why) && html`<q><bdi dir="auto">${tame(clip(why.text, 60))}</bdi></q> `}
-  ${why.reason && html`<span>${why.reason}</span> `}
+  ${told(why) && html`<span>${told(why)}</span> `}
   <span class="muted">${source(why)}</span>
 </span>`;
 
@@ -44,6 +45,17 @@ function source(why) {
   const score = typeof why.score === "number" ? ` ${why.score.toFixed(2)}` : "";
   return why.rule && why.source !== "model" ? t("why.rule", { rule: why.rule }) + score : t("why.model") + score;
 }
+
+const OWN = new Set(["host", "staff", "bot"]);
+
+/** Whether the shop's own people wrote it: then nobody acts on it, and somebody tells them. */
+export const isOwn = (comment) => comment.u.roles.some((role) => OWN.has(role));
+
+/** For the shop's own words: what should be said instead. */
+export const Instead = ({ comment }) => {
+  const text = isOwn(comment) && comment.why.map(instead).find(Boolean);
+  return text && html`<p class="instead">${t("why.instead", { text })}</p>`;
+};
 
 /** Every reason; where a verdict has labels but no evidence, the model alone says so. */
 export const reasons = (comment) =>

@@ -3,7 +3,7 @@
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
 import { count, t, word } from "./i18n.js";
-import { Name, Reason, Said, Verbs, labels, reasons } from "./rows.js";
+import { Instead, Name, Reason, Said, Verbs, labels, reasons } from "./rows.js";
 import { langOf, tame } from "./text.js";
 import { clock, tplus } from "./time.js";
 
@@ -36,6 +36,7 @@ export const Detail = ({ room, desk, revealing }) => {
         ${langOf(comment.l) && html`<span class="muted">${comment.l}</span>`}
       </p>
       <p class="whole">${stub ? html`<span class="muted">${t("detail.stub")}</span>` : html`<${Said} comment=${comment} whole />`}</p>
+      <${Instead} comment=${comment} />
       <ul class="why">
         ${reasons(comment).map((why, place) => html`<li key=${place}><${Reason} why=${why} /></li>`)}
         ${labels(comment).map(

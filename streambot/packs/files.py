@@ -1,0 +1,117 @@
+"""Where packs come from: a room's own file, the operator's folder, and those that came with streambot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from streambot.classify.lexicon import Matchers
+from streambot.core.errors import ConfigError
+from streambot.core.pack import Pack
+from streambot.core.pack_format import load_pack
+from streambot.packs.release import Release
+from streambot.resources import names, resource
+from streambot.settings import RoomSettings
+
+SHIPPED: Final = "config/packs"
+SUFFIX: Final = ".toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Which pack a room follows: its name, and the file if it is the room's own."""
+
+    name: str
+    own: Path | None = None
+
+
+def line_of(settings: RoomSettings) -> Line:
+    """The pack of a room's settings."""
+    return Line(settings.site) if settings.pack is None else line_of_file(Path(settings.pack))
+
+
+def line_of_file(path: Path) -> Line:
+    """A pack by its file; its name is the file's."""
+    return Line(path.stem, path)
+
+
+def read_file(path: Path) -> str:
+    """A UTF-8 text file. Raises ConfigError."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} cannot be read: {error}.", code="file_unreadable", fix="Check the path.") from error
+
+
+class PackFiles:
+    """Finds the files of packs. ``folder`` is the operator's; what stands there goes before what was shipped.
+
+    Raises ConfigError if the folder is not there.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        if folder is not None and not folder.is_dir():
+            raise ConfigError(
+                f"there is no folder {folder}.", code="packs_missing", fix="Make it, or mend packs.folder."
+            )
+        self.folder = folder
+        self._near: Path | None = None
+
+    def beside(self, folder: Path) -> PackFiles:
+        """The same, but a parent is looked for in this folder first."""
+        files = PackFiles(self.folder)
+        files._near = folder
+        return files
+
+    def path(self, line: Line, name: str) -> Path:
+        """The file of a pack, or of one of its parents. Raises ConfigError naming the nearest one there is."""
+        if line.own is not None and name == line.name:
+            return line.own
+        for folder in (self._near, line.own.parent if line.own is not None else None, self.folder):
+            if folder is not None and (folder / f"{name}{SUFFIX}").is_file():
+                return folder / f"{name}{SUFFIX}"
+        return resource(f"{SHIPPED}/{name}{SUFFIX}")
+
+    def load(self, line: Line) -> tuple[Pack, Mapping[str, Path], Mapping[str, str]]:
+        """A pack with the files and the texts it was made of, its parents' too. Raises ConfigError."""
+        paths: dict[str, Path] = {}
+        texts: dict[str, str] = {}
+
+        def read(name: str) -> str:
+            paths[name] = self.path(line, name)
+            texts[name] = read_file(paths[name])
+            return texts[name]
+
+        return load_pack(line.name, read), paths, texts
+
+    def release(self, line: Line) -> Release:
+        """A pack ready for use. Raises ConfigError with file, line, rule and reason."""
+        pack, paths, texts = self.load(line)
+        return Release(pack, Matchers(pack), texts, paths)
+
+    def lines(self) -> list[Line]:
+        """Every pack of the operator's folder and of this installation, by name."""
+        own = [] if self.folder is None else [path.name for path in self.folder.iterdir()]
+        stems = {name.removesuffix(SUFFIX) for name in (*own, *names(SHIPPED)) if name.endswith(SUFFIX)}
+        # `th.test.toml` holds the cases of `th.toml`.
+        return [Line(stem) for stem in sorted(stems) if "." not in stem]
+
+    def folders(self, lines: Iterable[Line]) -> frozenset[Path]:
+        """The folders whose files these packs may come from."""
+        own = {line.own.parent for line in lines if line.own is not None}
+        return frozenset({resource(SHIPPED), *own, *([self.folder] if self.folder is not None else [])})
+
+
+class Packs:
+    """Rule packs with their compiled matchers, each loaded once. Raises ConfigError naming file, line and reason."""
+
+    def __init__(self, files: PackFiles | None = None) -> None:
+        self.files = files or PackFiles()
+        self.get = cache(self._load)
+
+    def _load(self, site: str, own: str | None) -> tuple[Pack, Matchers]:
+        release = self.files.release(Line(site) if own is None else line_of_file(Path(own)))
+        return release.pack, release.matcher

@@ -1,0 +1,127 @@
+"""``streambot script`` against its contract (issue 5)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Streambot
+from tests.cli.processes import DATA, lines, run
+
+SCRIPTS = DATA / "scripts"
+LANGUAGE = {"us": "en", "th": "th", "vn": "vi", "id": "id", "cn": "zh"}
+KEYS = ["label", "rule", "span", "why", "source", "suggestion"]
+
+
+def test_one_line_out_for_each_line_in_counted_from_one(tmp_path: Path) -> None:
+    ran = run(tmp_path, "script", "-", "--site", "us", "--json", stdin=b"hello\n\nit cures acne\nlast")
+    found = lines(ran.stdout)
+    assert [(row["line"], row["text"]) for row in found] == [(1, "hello"), (2, ""), (3, "it cures acne"), (4, "last")]
+    assert all(list(row) == ["line", "text", "findings"] for row in found)
+    assert [len(row["findings"]) for row in found] == [0, 0, 1, 0]
+    (finding,) = found[2]["findings"]
+    assert list(finding) == KEYS
+    assert (finding["label"], finding["span"]) == ("misleading_claim", [3, 13])
+    assert finding["why"]
+    assert finding["source"]
+    assert finding["suggestion"]
+    assert (ran.returncode, ran.stderr) == (6, b"")
+
+
+def test_a_clean_script_ends_with_zero(streambot: Streambot) -> None:
+    Path("clean.txt").write_text("hello\nthe price is on the product card\n", encoding="utf-8")
+    ran = streambot("script", "clean.txt", "--json")
+    assert (ran.code, ran.err) == (0, "")
+    assert [row["findings"] for row in lines(ran.out.encode())] == [[], []]
+
+
+@pytest.mark.parametrize(("site", "language"), LANGUAGE.items())
+def test_a_script_is_explained_in_the_sites_language(streambot: Streambot, site: str, language: str) -> None:
+    ran = streambot("script", str(SCRIPTS / f"{site}.txt"), "--site", site, "--json")
+    found = lines(ran.out.encode())
+    assert (ran.code, len(found)) == (6, 60)
+    said = "".join(finding["why"] + finding["suggestion"] for row in found for finding in row["findings"])
+    own = {"th": "ผลลัพธ์", "vi": "giỏ", "id": "keranjang", "zh": "商品卡", "en": "product card"}
+    assert own[language] in said
+    spans = [(row["text"], finding["span"]) for row in found for finding in row["findings"]]
+    assert all(0 <= start < end <= len(text) for text, (start, end) in spans)
+
+
+def test_a_reader_may_ask_for_another_language(streambot: Streambot) -> None:
+    Path("s.txt").write_text("包治百病\n", encoding="utf-8")
+    why = [
+        json.loads(streambot("script", "s.txt", "--site", "cn", "--lang", lang, "--json").out)["findings"][0]["why"]
+        for lang in ("en", "zh", "th", "vi", "id")
+    ]
+    assert len(set(why)) == 5
+    assert why[0].isascii()
+
+
+def test_people_see_the_place_the_reason_and_what_to_say_instead(streambot: Streambot) -> None:
+    Path("s.txt").write_text("fine\nso it cures acne, yes \x1b[2J\n", encoding="utf-8")
+    ran = streambot("script", "s.txt", "--site", "us")
+    assert ran.code == 6
+    assert ran.out.startswith("   2  so it «cures acne», yes")
+    assert "Say instead: " in ran.out
+    assert "\x1b" not in ran.out
+    assert "2 lines read by us@" in ran.err
+    thai = streambot("script", "s.txt", "--site", "us", "--lang", "th")
+    assert "ควรพูดว่า: " in thai.out
+
+
+def test_answers_are_judged_as_replies(streambot: Streambot) -> None:
+    Path("s.txt").write_text("your order 578123456789012345 is packed\n", encoding="utf-8")
+    assert streambot("script", "s.txt").code == 0
+    ran = streambot("script", "s.txt", "--scope", "reply", "--json")
+    assert [finding["label"] for finding in ran.json["findings"]] == ["personal_data"]
+
+
+def test_a_byte_order_mark_and_carriage_returns_are_no_words(streambot: Streambot) -> None:
+    Path("s.txt").write_bytes(b"\xef\xbb\xbfit cures acne\r\nok\r\n")
+    found = lines(streambot("script", "s.txt", "--site", "us", "--json").out.encode())
+    assert [row["text"] for row in found] == ["it cures acne", "ok"]
+    assert found[0]["findings"][0]["span"] == [3, 13]
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "is empty"),
+        (b" \n\n", "is empty"),
+        (b"fine\n\xff\xfe\n", "line 2 of s.txt is not UTF-8"),
+        ("สวัสดี".encode("utf-16"), "not UTF-8"),
+        (b"\x7fELF\x00\x01", "zero byte"),
+        (b"a" * 10_000_000, "line 1 of s.txt has 10,000,000 characters"),
+        (b"word\n" * 1_000_000, "more than 4 MiB"),
+    ],
+    ids=["empty", "blank", "not utf-8", "utf-16", "binary", "ten megabytes", "endless"],
+)
+def test_what_is_no_script_is_told_in_one_sentence(streambot: Streambot, content: bytes, says: str) -> None:
+    Path("s.txt").write_bytes(content)
+    ran = streambot("script", "s.txt")
+    assert (ran.code, ran.out) == (2, "")
+    assert says in ran.err
+    assert ran.err.count("\n") == 1
+    as_json = streambot("script", "s.txt", "--json")
+    assert (as_json.code, as_json.json["error"]["code"]) == (2, "script_unreadable")
+
+
+def test_a_script_that_is_not_there_is_named(streambot: Streambot) -> None:
+    ran = streambot("script", "gone.txt")
+    assert ran.code == 2
+    assert "gone.txt" in ran.err
+
+
+def test_the_operators_own_pack_is_the_one_that_reads(streambot: Streambot) -> None:
+    Path("rules").mkdir()
+    Path("rules/us.toml").write_text(
+        '[pack]\nname = "us"\nversion = "own"\n[[rule]]\nid = "own"\nscope = ["script"]\nterms = ["blue"]\n'
+        'action = "review"\nreason = "We say teal."\n',
+        encoding="utf-8",
+    )
+    Path("streambot.toml").write_text('[packs]\nfolder = "rules"\n', encoding="utf-8")
+    Path("s.txt").write_text("it cures acne in blue\n", encoding="utf-8")
+    ran = streambot("script", "s.txt", "--site", "us", "--json")
+    assert [(finding["rule"], finding["label"]) for finding in ran.json["findings"]] == [("own", None)]
