@@ -31,6 +31,8 @@ from streambot.store.sqlite import REFUSED
 IN_FLIGHT = 2048
 """Comments received and not yet committed; a source waits here, so memory does not grow."""
 GROUP = 256
+TURN = 16
+"""Comments a room decides before everybody else gets the event loop: model, log and screens must not wait for a flood."""
 PATIENCE = 0.05
 """Seconds after which a replay asks an overloaded model again."""
 
@@ -184,7 +186,11 @@ class Pipeline:
 
     async def _decide(self, queue: asyncio.Queue[Pending | None]) -> None:
         """One room's decider: in arrival order, with the deadline of those who are live."""
+        turn = 0
         while (pending := await queue.get()) is not None:
+            turn = (turn + 1) % TURN
+            if turn == 0:
+                await asyncio.sleep(0)
             try:
                 judgement = await self._judgement(pending)
             except BaseException:

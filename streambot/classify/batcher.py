@@ -156,19 +156,27 @@ class Batcher:
         self._taken = [future for futures in waiters.values() for future in futures]
         texts = sorted(waiters, key=len)
         self._unjudged = len(texts)
-        for start in range(0, len(texts), SLICE):
-            part = texts[start : start + SLICE]
-            began = self._clock()
-            judged = await self._judge_slice(part, [waiters[text] for text in part])
+        loop, began = asyncio.get_running_loop(), self._clock()
+        # Handed over at once, so that the model goes from one to the next also while the event loop is busy.
+        slices = [texts[start : start + SLICE] for start in range(0, len(texts), SLICE)]
+        running = [loop.run_in_executor(self._thread, self._runtime.judge, part) for part in slices]
+        for part, judging in zip(slices, running, strict=True):
+            judged = await self._tell(part, judging, [waiters[text] for text in part])
             self._unjudged -= len(part)
+            began, before = self._clock(), began
             if judged and len(part) >= TELLING:
-                pace = (self._clock() - began) / len(part)
+                pace = (began - before) / len(part)
                 self._pace = pace if self._pace is None else self._pace + NEWEST * (pace - self._pace)
 
-    async def _judge_slice(self, texts: Sequence[str], waiters: Sequence[list[asyncio.Future[Judgement]]]) -> bool:
-        """Judge texts and tell who waits; whether the model did it."""
+    async def _tell(
+        self,
+        texts: Sequence[str],
+        judging: asyncio.Future[list[Judgement]],
+        waiters: Sequence[list[asyncio.Future[Judgement]]],
+    ) -> bool:
+        """Tell who waits what the model says of a slice; whether it said anything."""
         try:
-            judgements = await asyncio.get_running_loop().run_in_executor(self._thread, self._runtime.judge, texts)
+            judgements = await judging
             judged = list(zip(texts, judgements, waiters, strict=True))
         except Exception as error:  # noqa: BLE001 - a batch: its waiters hear whatever was thrown, the next one runs
             failure = error if isinstance(error, ClassifierError) else ClassifierError(
