@@ -32,7 +32,7 @@ IN_FLIGHT = 2048
 """Comments received and not yet committed; a source waits here, so memory does not grow."""
 GROUP = 256
 TURN = 16
-"""Comments a room decides before everybody else gets the event loop: model, log and screens must not wait for a flood."""
+"""Comments a room decides before others get the event loop: model, log and screens must not wait for a flood."""
 PATIENCE = 0.05
 """Seconds after which a replay asks an overloaded model again."""
 
