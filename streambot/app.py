@@ -16,16 +16,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import structlog
 from aiohttp import ClientSession
 
 from streambot.classify.batcher import Batcher
 from streambot.classify.cache import JudgementCache
-from streambot.classify.manifest import Manifest
+from streambot.classify.choice import MEMORY, Opened, open_model
 from streambot.connectors import Connectors
 from streambot.core.action import Action, Outcome
 from streambot.core.comment import UNKNOWN_PLATFORM, Room
 from streambot.core.errors import CommentError
 from streambot.core.event import Event
+from streambot.core.pack import Thresholds
 from streambot.desk import Desk
 from streambot.dispatcher import Dispatcher
 from streambot.ids import EventIds
@@ -48,6 +50,8 @@ from streambot.store.sqlite import SqliteStore, open_store
 from streambot.store.state import is_taken, remember
 from streambot.store.tokens import Tokens
 
+log = structlog.get_logger(__name__)
+
 PATIENCE = 1 / 8
 """The part of a live comment's deadline that the model may be behind before comments are decided without it."""
 
@@ -65,8 +69,22 @@ class Judging:
     """A model that answers, and the packs."""
 
     classifier: Batcher
-    manifest: Manifest
+    manifest: Thresholds
     packs: Packs
+
+
+def open_configured(settings: Settings, *, measure: bool = True) -> Opened:
+    """Load the model of the settings; see ``choice.open_model``. Blocks; raises ConfigError."""
+    of = settings.classifier
+    return open_model(
+        model_folder(of.model),
+        backend=of.backend,
+        runtime=of.runtime,
+        threads=of.threads,
+        device=of.device,
+        memory=settings.storage.db.with_name(MEMORY),
+        measure=measure,
+    )
 
 
 @contextlib.asynccontextmanager
@@ -75,23 +93,21 @@ async def judging(settings: Settings, *, live: bool = False) -> AsyncIterator[Ju
 
     Raises ConfigError.
     """
-    # onnxruntime and tokenizers are only imported by what judges.
-    from streambot.classify.onnx import OnnxRuntime
-
-    folder = model_folder(settings.classifier.model)
-    runtime = await asyncio.to_thread(OnnxRuntime, folder, threads=settings.classifier.threads)
+    opened = await asyncio.to_thread(open_configured, settings)
+    model = opened.model
+    log.info("model_ready", model=model.name, why=opened.why)
     batcher = Batcher(
-        runtime,
+        model,
         cache=JudgementCache(settings.classifier.cache),
         waiting=settings.classifier.queue,
         patience=settings.classifier.deadline_ms / 1000 * PATIENCE if live else None,
     )
     async with asyncio.TaskGroup() as tasks:
-        model = tasks.create_task(batcher.run(), name="model")
+        running = tasks.create_task(batcher.run(), name="model")
         try:
-            yield Judging(batcher, runtime.manifest, Packs(PackFiles(settings.packs.folder)))
+            yield Judging(batcher, model.manifest, Packs(PackFiles(settings.packs.folder)))
         finally:
-            model.cancel()
+            running.cancel()
 
 
 def pack_desk(in_force: InForce, settings: Settings, choose: Callable[[Room], RoomSettings]) -> PackDesk:

@@ -2,12 +2,14 @@
 
 Works from the outbox alone, so what a crash interrupts is found there again. A row is marked ``sending`` on disk
 before anything is sent, and only what the quota and the room's pace allow is marked. Each room is a line of its own:
-in it one action follows another, and a platform that is slow in one line holds up no other.
+in it one action is under way at a time and the others can still be taken back, and a platform that is slow in one line
+holds up no other.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection
 from typing import Final
@@ -69,6 +71,7 @@ class Dispatcher:
         self._patient = patient
         self._recalled = False
         self._busy: set[Line] = set()
+        self._picked: set[Line] = set()
         self._unwritten: list[tuple[Action, Outcome | Again]] = []
         self._over: dict[str, Room] = {}
         self._troubles = Troubles(feed=feed, clock=clock)
@@ -187,6 +190,7 @@ class Dispatcher:
             self._recalled = True
         while True:
             closed = self._closed()
+            self._picked.clear()
             actions = await self._outbox.claim(closed=closed, fits=self._fits)
             if actions or self._unwritten or self._closed() == closed:
                 break
@@ -213,11 +217,12 @@ class Dispatcher:
             late = f"too late to be worth sending: it was asked for {age / 60:.0f} minutes ago"
             self._unwritten.append((action, Outcome(Result.FAILED, late)))
             return False
-        leave = self._pacing.ask(action, asked_at)
+        leave = self._pacing.ask(action, asked_at, behind=line_of(action) in self._picked)
         if leave is Leave.OVER_QUOTA:
             self._over[action.room] = Room(action.room, action.platform, action.room_id)
             self._unwritten.append((action, Outcome(Result.OVER_QUOTA, "the room's quota for this minute is spent")))
         if leave is Leave.GO:
+            self._picked.add(line_of(action))
             self._troubles.probing(action)
         return leave is Leave.GO
 
@@ -243,6 +248,15 @@ class Dispatcher:
             self._feed.settled(action, outcome)
             if outcome.result is Result.UNKNOWN:
                 self._doubts.add(action)
+        with contextlib.suppress(StorageError):
+            for action, _ in unsent:
+                await self._tell_if_taken_back(action)
+
+    async def _tell_if_taken_back(self, action: Action) -> None:
+        """A person may have taken it back while it was refused: then it is not sent any more."""
+        for now, result in await self._outbox.of_event(action.id):
+            if now.key == action.key and result is not None:
+                self._feed.settled(action, Outcome(result))
 
     async def _send(self, line: Line, queue: Collection[Action]) -> None:
         """One line's actions, one after another."""

@@ -71,10 +71,12 @@ class Doubts:
 
     def due(self) -> list[Coroutine[None, None, None]]:
         """The questions that are to be asked now; whoever calls it runs them."""
-        questions = []
+        questions, now = [], self._clock()
         for doubt in self._open.values():
             line = line_of(doubt.action)
-            if doubt.at <= self._clock() and line not in self._asking:
+            # A clock that was set back must not hold a question for as long as it went.
+            doubt.at = min(doubt.at, now + WAITS[doubt.asked])
+            if doubt.at <= now and line not in self._asking:
                 self._asking.add(line)
                 questions.append(self._ask(line, doubt))
         return questions

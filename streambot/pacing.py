@@ -66,12 +66,17 @@ class Pacing:
             self._sent[room] = Quota(limit, WINDOW, [at for at, _ in both])
             self._asked[room] = Quota(limit, WINDOW, sorted(asked_at for _, asked_at in both))
 
-    def ask(self, action: Action, asked_at: float) -> Leave:
-        """Whether it may be sent now, counted if so. ``asked_at`` (Unix seconds) is when it was asked for."""
+    def ask(self, action: Action, asked_at: float, *, behind: bool) -> Leave:
+        """Whether it may be sent now, counted if so. ``asked_at`` (Unix seconds) is when it was asked for.
+
+        What stands ``behind`` another is sent later, at the pace of then; the circuit breaker is asked at once.
+        """
         line, now = line_of(action), self._clock()
         counted = _is_counted(action)
         if counted and not self._grant(action, asked_at):
             return Leave.OVER_QUOTA
+        if behind:
+            return Leave.LATER
         if line not in self._buckets and (pace := self._pace_for(action)) is not None:
             self._buckets[line] = TokenBucket(*pace)
         bucket = self._buckets.get(line)
@@ -93,7 +98,8 @@ class Pacing:
         """Whether the circuit breaker lets the bot act; each action is counted once, by when it was asked for."""
         if action.key in self._granted:
             return True
-        if not self._quota(self._asked, action.room).spend(min(asked_at, self._clock())):
+        now = self._clock()
+        if not self._quota(self._asked, action.room).spend(min(asked_at, now), now):
             return False
         self._granted.add(action.key)
         return True
@@ -118,7 +124,7 @@ class Pacing:
     def rest(self, action: Action, seconds: float) -> None:
         """Send nothing in this line for so long: the platform asked for it."""
         if (bucket := self._buckets.get(line_of(action))) is not None:
-            bucket.close(self._clock() + seconds)
+            bucket.close(self._clock(), seconds)
 
     def resting(self) -> dict[Line, float]:
         """Lines in which something was refused for now, and when they go on (Unix seconds)."""

@@ -191,15 +191,15 @@ class Pipeline:
             turn = (turn + 1) % TURN
             if turn == 0:
                 await asyncio.sleep(0)
+            comment, live = pending.comment, pending.deadline is not None
             try:
                 judgement = await self._judgement(pending)
+                now = self._clock()
+                at = now if live else comment.sent_at
+                decision = decide(self._rooms, pending.state, comment, judgement, ids=self._ids, at=at, now=now)
             except BaseException:
                 self._abandon(pending)
                 raise
-            comment, live = pending.comment, pending.deadline is not None
-            now = self._clock()
-            at = now if live else comment.sent_at
-            decision = decide(self._rooms, pending.state, comment, judgement, ids=self._ids, at=at, now=now)
             self._decided.put_nowait((pending, decision))
 
     async def _judgement(self, pending: Pending) -> Judgement | None:
@@ -276,6 +276,8 @@ class Pipeline:
             await self._scribe.write(decision.opening)
             self._feed.publish(decision.opening)
         self._leave(pending, error.code)
+        # It is not in the log: brought again, it is no duplicate.
+        pending.state.seen.forget(pending.comment.id)
         pending.state.count(rejected=1)
         self.tally.rejected += 1
         if decision.event.data["degraded"]:

@@ -59,6 +59,9 @@ class Scribe:
             try:
                 answer = await use()
             except StorageError as error:
+                if error.code == REFUSED and attempt:
+                    # Only a log that works looks at rows.
+                    self._back()
                 if not self._patient or error.code == REFUSED:
                     raise
                 self._down(rooms, error)

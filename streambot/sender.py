@@ -65,19 +65,22 @@ class Sender:
             return Outcome(Result.UNKNOWN, f"the actuator failed: {type(error).__name__}")
 
     def leaves_us(self, action: Action) -> bool:
-        """Whether sending it asks anything of a platform. What cannot be sent is found out by sending it."""
+        """Whether sending it asks anything of a platform, as far as the configuration can be read."""
         try:
             actuator, capability = self._means(action)
         except StreambotError:
-            return False
+            return True
         return actuator is not self._simulated and capability.how is How.API
 
     def harmless(self, action: Action) -> bool:
-        """Whether sending it a second time does no harm: by its nature, and to what this platform is said to do."""
+        """Whether sending it a second time does no harm: by its nature, and to what this platform is said to do.
+
+        Where the configuration cannot be read, by its nature alone: a start that fails must not lose a hide.
+        """
         try:
             _, capability = self._means(action)
         except StreambotError:
-            return False
+            return action.operation in RESENT
         return _harmless(action, capability)
 
     def _means(self, action: Action) -> tuple[Actuator, Capability]:
@@ -90,8 +93,8 @@ class Sender:
         try:
             actuator, capability = self._means(action)
         except StreambotError as error:
-            self._troubles.broken(action, error)
-            return Outcome(Result.FAILED, str(error))
+            self._troubles.refused(action, error, None)
+            return Again(0.0, str(error), unsent=True)
         if capability.how is How.NONE:
             return Outcome(Result.UNSUPPORTED, f"this platform cannot {action.operation}")
         try:
@@ -101,6 +104,9 @@ class Sender:
             return Again(0.0, str(error), unsent=True)
         except PlatformError as error:
             return self._failed(action, capability, error)
+        if actuator is self._simulated:
+            # It says nothing of the platform.
+            return outcome
         if outcome.result is Result.UNKNOWN:
             self._troubles.let_go(action)
         else:

@@ -56,13 +56,10 @@ class Troubles:
         if action.room not in self._told:
             self._tell(action, error, "warn", "It is tried again by itself.")
 
-    def broken(self, action: Action, error: StreambotError) -> None:
-        """The configuration lets nothing be sent."""
-        if action.room not in self._told:
-            self._tell(action, error, "error", "Until then actions fail; you see which.")
-
     def refused(self, action: Action, error: StreambotError, renewed: Callable[[], bool] | None) -> None:
-        """The platform refuses us: hold the line, and say so unless the room was told of just this."""
+        """The platform refuses us, or the configuration lets nothing be sent: hold the line, and say so unless the
+        room was told of just this.
+        """
         self._hold(action, PROBES, renewed)
         if self._told.get(action.room) != error.code:
             self._tell(action, error, "error", "Actions wait until then.")

@@ -17,13 +17,19 @@ def _torch() -> str:
     return f"{absent[0]} is not installed (pip install torch==2.13.0, then -e '.[dev,torch]')" if absent else ""
 
 
+def _openvino() -> str:
+    if importlib.util.find_spec("openvino") is None:
+        return "openvino is not installed (pip install -e '.[dev,openvino]')"
+    return ""
+
+
 def _browser() -> str:
     if importlib.util.find_spec("playwright") is None:
         return "playwright is not installed"
     return "" if shutil.which("chromium") else "there is no chromium (apt-get install chromium)"
 
 
-MISSING = {"torch": _torch(), "browser": _browser()}
+MISSING = {"torch": _torch(), "openvino": _openvino(), "browser": _browser()}
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

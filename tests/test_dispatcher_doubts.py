@@ -178,3 +178,11 @@ async def test_an_answer_that_cannot_be_written_is_kept_until_it_can(db: Path) -
         while house.rows() != [("post", "settled", "confirmed")]:
             await tick(house)
         assert len(house.actuator.questions) == 1
+
+
+async def test_a_clock_that_is_set_back_holds_up_no_question(db: Path) -> None:
+    async with small_house(db, actuator=Forgetful(DONE)) as house:
+        await ask(house)
+        await house.send()
+        await time_passes(house, -3600, *[1] * int(WAITS[0]))
+        assert house.rows() == [("post", "settled", "confirmed")]

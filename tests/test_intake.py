@@ -93,6 +93,8 @@ async def test_a_row_that_can_never_be_written_is_rejected_with_its_reason(db: P
         brought = Brought(house)
         bad, good = await asyncio.gather(*brought.bring(a_comment(id="bad"), a_comment(id="good")))
         assert (bad.taken, bad.code, good.taken) == (Taken.REJECTED, REFUSED, Taken.DECIDED)
+        (again,) = await asyncio.gather(*brought.bring(a_comment(id="bad")))
+        assert again.taken is Taken.REJECTED, "it is no duplicate: nothing of it is in the log"
         await brought.stop()
 
 

@@ -16,6 +16,7 @@ from streambot.core.errors import ClassifierError, CommentError, ConfigError, Ov
 from streambot.core.labels import Intent
 from streambot.core.status import Link
 from streambot.core.verdict import Judgement
+from streambot.decision import decide
 from streambot.room import SILENCE, Seen
 from streambot.serve import Until
 from streambot.store.sqlite import REFUSED, SqliteStore
@@ -470,3 +471,24 @@ async def test_a_live_decision_has_our_time_a_replayed_one_the_records(db: Path,
     async with small_house(db, live=live) as house:
         await house.play(a_comment("spam", at=NOON - 5000), live=live)
         assert house.sql("SELECT at FROM events WHERE kind = 'decision'") == [(at,)]
+
+
+async def test_a_comment_that_breaks_its_room_was_not_decided_and_may_come_again(
+    db: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broke: list[bool] = []
+
+    def breaks_once(*given: Any, **how: Any) -> Any:
+        if not broke:
+            broke.append(True)
+            raise ZeroDivisionError("a room that nobody tried")
+        return decide(*given, **how)
+
+    monkeypatch.setattr(module, "decide", breaks_once)
+    async with small_house(db) as house:
+        with pytest.raises(ExceptionGroup):
+            await house.play(a_comment(id="c1"))
+        counts = (await house.room()).counts
+        assert counts.received == counts.decided == 0
+        await house.play(a_comment(id="c1"))
+        assert house.sql("SELECT count(*) FROM events WHERE kind = 'decision'") == [(1,)]

@@ -171,6 +171,7 @@ MISTAKES = {
     "[consol]": ("unknown key consol", "Did you mean console?"),
     "[defaults]\nmood = 'auto'": ("unknown key defaults.mood", "Did you mean defaults.mode?"),
     "[rooms.a]\nsit = 'th'": ("unknown key rooms.a.sit", "Did you mean rooms.a.site?"),
+    "[rooms.a]\ntool = { can = {}, burts = 3 }": ("rooms.a.tool.burts", "Did you mean rooms.a.tool.burst?"),
     "[console]\nport = 'x'": ('console.port in {file} should be a valid integer, but is "x"', ""),
     "[console]\nport = true": ("should be a valid integer, but is true", ""),
     "[console]\nport = 65536": ("should be less than or equal to 65535, but is 65536", ""),

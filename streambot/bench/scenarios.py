@@ -10,7 +10,7 @@ from streambot.bench.figures import Figure
 from streambot.bench.lab import Lab
 
 SCENARIOS: Final = {
-    "model": "the bare model, by threads and batch",
+    "model": "the bare model, by runtime, threads and batch",
     "pipeline": "the whole house against the bare model, and what our own code takes",
     "latency": "arrival to decision at 50, 200 and 500 a second",
     "burst": "2,000 a second: lost, rules, time to drain",

@@ -57,8 +57,8 @@ _EXCUSES: Final = AhoCorasick(
         for word in (
             "ออนไลน์", "ออนไลน", "ไลน์สินค้า", "คอลไลน์", "ไลน์ผลิต", "อายไลน์", "ไลน์เนอร์", "ไลเนอร์", "ไลน์การผลิต", "เดดไลน์",
             "สไลน์", "ทักเฟสติวัล", "微信支付", "微信付款", "微信红包", "v我50", "加v领", "加微波", "加微量", "加威风",
-            "卫星电视", "维新", "唯心", "违心", "增加威信", "赖皮", "赖账",
-            "line to", "line of", "line up", "line for",
+            "加qq糖", "加qq弹", "卫星电视", "维新", "唯心", "违心", "增加威信", "赖皮", "赖账",
+            "zalo pay", "wechat pay", "line pay", "ไลน์แมน", "ไลน์เพย์", "line to", "line of", "line up", "line for",
         )
     ]
 )  # fmt: skip
@@ -78,18 +78,36 @@ _ID: Final = re.compile(
     r"(?:@[a-z0-9][\w.-]{2,}|(?=[\w.-]*[0-9])[a-z0-9][a-z0-9._-]{4,})"
     r"|\s?(?:id|ไอดี|号码?)\s?[:=]?\s?[a-z0-9._-]{4,}"
 )
+# "shipping" and "pake" hold a call's letters: it begins where a Latin word does.
 _CALL: Final = re.compile(
+    r"(?<![a-z])(?:"
     r"(?:add|dm|msg|text|message|contact|chat|find|reach|hit|order|buy|cheaper|join|inbox|ping|call)(?![a-z])"
     r"|kết bạn|ket ban|nhắn|liên hệ|lien he|ib(?![a-z])|nhóm kín|vào nhóm|vao nhom|rẻ hơn|gọi"
-    r"|hubungi|japri|lewat|via|gabung|grup|pesan di|lebih murah"
+    r"|hubungi|japri|lewat|via|gabung|grup|pesan di|lebih murah)"
     r"|แอด|ทัก|เพิ่มเพื่อน|ติดต่อ|เข้ากลุ่ม|ถูกกว่า|โอนตรง|ไอดี"
     r"|加|➕|\+|联系|搜|扫|进群|找我|私我|私聊"
 )
 _CALL_RIGHT_BEFORE: Final = re.compile(
-    r"(?:(?:add|dm|text|msg|message|contact|chat|find|ping)(?: me| us)?(?: on| in| via| my| our)?"
-    r"|(?:my|via|lewat|hubungi|japri|nomor|order|kontak|follow my|check my|ke)|แอด|ทัก|ไอดี|ติดต่อ|加|➕|\+|联系) ?$"
+    r"(?:(?<![a-z])(?:(?:add|dm|text|msg|message|contact|chat|find|ping)(?: me| us)?(?: on| in| via| my| our)?"
+    r"|my|via|lewat|hubungi|japri|nomor|order|kontak|follow my|check my|ke)"
+    r"|แอด|ทัก|ไอดี|ติดต่อ|加|➕|\+|联系) ?$"
 )
 _NOT_SO: Final = re.compile(r"(?:^|\W)(?:gak|ga|nggak|bukan|not|don['’]?t|no|không|ko|đừng)(?: \S+){0,2} $")
+# Who was not answered there complains; an id or a number beside it would still be one.
+_UNANSWERED: Final = re.compile(
+    r"(?:ไม่|ยังไม่)(?:ได้|มีใคร|เห็น|มีคน)?(?:ตอบ|อ่าน)"
+    r"|(?:^|\W)(?:không|ko|k|chưa|chả|chẳng|mãi)(?: (?:ai|thấy|được|có ai))*(?: (?:shop|nào))?"
+    r" (?:trả lời|tra loi|rep|phản hồi)(?:$|\W)|(?:không|ko|k) được(?: (?:shop|ạ|ad|chị|anh|em|ơi|à))*\W*$"
+    r"|(?:^|\W)(?:gak|ga|nggak|enggak|tidak|belum|blm|tdk|gk)(?: (?:di|pernah|ada yang) ?)? ?"
+    r"(?:dibales|dibalas|dibls|bales|balas|dibaca|direspon|respon|aktif)(?:$|\W)"
+    r"|(?:no|without an?) (?:reply|answer|response)|(?:didn['’]?t|did not|not|never|nobody|no one)(?: \S+)? "
+    r"(?:repl(?:y|ie)|answer|respond)"
+    r"|没(?:有)?(?:人)?(?:回|理)|不(?:回|理|通过)|未回"
+)
+_UNANSWERED_HERE: Final = re.compile(
+    r"แชท|ในนี้|ตรงนี้|คอมเมน|私信|评论|这里|ở đây|tin nhắn|inbox|sini(?:$|\W)"
+    r"|(?:^|\W)(?:ib|cmt|here|dms?|comments?)(?:$|\W)"
+)
 _CLAUSE_END: Final = re.compile(r"[?!.;。\n]")
 _NEAR: Final = 24
 _CLAUSE: Final = 120
@@ -147,13 +165,19 @@ def _leads_away(text: str, kind: _Name, place: Span, *, asking: bool) -> bool:
     if _ID.match(text, end):
         return True
     if asking or kind is _Name.SURE:
-        return not asking
+        return not asking and not _is_unanswered(text, start, end)
     before = text[max(0, start - _NEAR) : start]
-    if _NOT_SO.search(before):
+    if _NOT_SO.search(before) or _is_unanswered(text, start, end):
         return False
     if kind is _Name.WEAK:
         return _CALL_RIGHT_BEFORE.search(before) is not None
     return _CALL.search(before) is not None or _CALL.search(text[end : end + _NEAR]) is not None
+
+
+def _is_unanswered(text: str, start: int, end: int) -> bool:
+    """Whether the clause says that nobody answered there; "add me, I do not answer here" calls away."""
+    last = _clause(text, start, end)[1]
+    return _UNANSWERED.search(text, start, last) is not None and not _UNANSWERED_HERE.search(text, start, last)
 
 
 def _clause(text: str, start: int, end: int) -> Span:

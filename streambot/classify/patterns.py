@@ -1,4 +1,7 @@
-"""Patterns of a pack in one re2.Set a reading; only those that hit are run again, for the place."""
+"""Patterns of a pack: those whose letters stand in a text (literals.py) are run, one pass tells which.
+
+The few that need no letters in particular are one re2.Set a reading; of these, too, only those that hit are run.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,9 @@ from itertools import islice
 from typing import Any, Final, Generic, TypeVar
 
 import re2
+from ahocorasick_rs import AhoCorasick
 
+from streambot.classify.literals import branches, needed
 from streambot.core.errors import ConfigError
 from streambot.core.verdict import Span
 from streambot.core.views import View, ViewName, Views
@@ -66,32 +71,69 @@ def _compiled(patterns: Iterable[str]) -> Any:
     return together
 
 
+class _Reading(Generic[_Owner]):
+    """The patterns that one reading is searched for."""
+
+    def __init__(self, patterns: Sequence[tuple[str, Any, _Owner]]) -> None:
+        self._patterns = [(pattern, owner) for pattern, _, owner in patterns]
+        self._compiled = {number: compiled for number, (_, compiled, _) in enumerate(patterns) if compiled is not None}
+        by_text: dict[str, list[int]] = {}
+        always: list[int] = []
+        for number, (pattern, _) in enumerate(self._patterns):
+            texts = needed(pattern)
+            if texts is None:
+                always.append(number)
+                continue
+            for text in texts:
+                by_text.setdefault(text, []).append(number)
+        self._always = tuple(always)
+        self._together = _compiled(patterns[number][0] for number in always) if always else None
+        self._asking = tuple(map(tuple, by_text.values()))
+        self._texts = AhoCorasick(list(by_text)) if by_text else None
+
+    def find(self, text: str) -> Iterator[tuple[Any, _Owner]]:
+        """The patterns, compiled, that may stand in this text, each with its owner."""
+        numbers: set[int] = set()
+        if self._texts:
+            for known, _, _ in self._texts.find_matches_as_indexes(text, overlapping=True):
+                numbers.update(self._asking[known])
+        if self._together:
+            numbers.update(self._always[number] for number in self._together.Match(text) or ())
+        return ((self._ready(number), self._patterns[number][1]) for number in sorted(numbers))
+
+    def _ready(self, number: int) -> Any:
+        # Compiled when it is first wanted: a pack has thousands of branches, a chat meets a few.
+        if number not in self._compiled:
+            self._compiled[number] = re2.compile(self._patterns[number][0], _options())
+        return self._compiled[number]
+
+
 class PatternIndex(Generic[_Owner]):
     """Compiled patterns with their owners, ready to be looked for."""
 
     def __init__(self, entries: Iterable[tuple[str, Any, Sequence[ViewName], _Owner]]) -> None:
         by_view: dict[ViewName, list[tuple[str, Any, _Owner]]] = {}
         for pattern, compiled, names, owner in entries:
+            parts = [(part, compiled if part == pattern else None, owner) for part in branches(pattern)]
             for name in _searched(names):
-                by_view.setdefault(name, []).append((pattern, compiled, owner))
-        self._views: dict[ViewName, tuple[Any, list[tuple[Any, _Owner]]]] = {}
-        compiled_already: dict[tuple[str, ...], Any] = {}
+                by_view.setdefault(name, []).extend(parts)
+        readings: dict[tuple[tuple[str, int], ...], _Reading[_Owner]] = {}
+        self._views: dict[ViewName, _Reading[_Owner]] = {}
         for name, patterns in by_view.items():
-            texts = tuple(pattern for pattern, _, _ in patterns)
-            if texts not in compiled_already:
-                compiled_already[texts] = _compiled(texts)
-            self._views[name] = (compiled_already[texts], [(compiled, owner) for _, compiled, owner in patterns])
+            key = tuple((pattern, id(owner)) for pattern, _, owner in patterns)
+            if key not in readings:
+                readings[key] = _Reading(patterns)
+            self._views[name] = readings[key]
 
     def find(self, views: Views) -> Iterator[tuple[_Owner, View, Span]]:
         """Owners of the patterns in this text, each with its place in the reading: the first group if it has one."""
-        for name, (together, patterns) in self._views.items():
+        for name, reading in self._views.items():
             if name is ViewName.SKELETON and views.skeleton == views.text:
                 continue
             view = views[name]
             if view.same and name is not ViewName.CANONICAL:
                 continue
-            for number in together.Match(view.text) or ():
-                compiled, owner = patterns[number]
+            for compiled, owner in reading.find(view.text):
                 for match in islice(compiled.finditer(view.text), _MOST_MATCHES):
                     start, end = match.span(1) if compiled.groups and match.group(1) else match.span()
                     # Patterns look at what stands beside a word; people should not see it marked.

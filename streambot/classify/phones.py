@@ -29,7 +29,8 @@ _CALLED: Final = frozenset(
     | {"sdt", "tel", "call", "phone", "dt", "hp", "hotline", "no", "o"}
 )
 _ORDER_BEFORE: Final = re.compile(
-    rf"(?:order|invoice|tracking|sku|ref|đơn|don hang|mã|ออเดอร์|{canonical('คำสั่งซื้อ')}|พัสดุ|resi|pesanan|单号|订单|编号)"
+    rf"(?:order|invoice|tracking|sku|ref|item|kode|รหัส|货号|款号|đơn|don hang|mã|ออเดอร์|{canonical('คำสั่งซื้อ')}|พัสดุ"
+    r"|resi|pesanan|单号|订单|编号)"
     r"[^0-9]{0,12}$"
 )
 _PRICE_AFTER: Final = re.compile(r"\s?(?:đ|vnd|vnđ|baht|บาท|rp|usd|元|块|k(?![a-z]))")
@@ -93,6 +94,8 @@ def may_begin(before: str) -> bool:
 
 def _is_number(text: str, groups: list[re.Match[str]]) -> bool:
     number = "".join(group.group() for group in groups)
+    if _is_list([group.group() for group in groups]):
+        return False
     plus = text[max(0, groups[0].start() - 2) : groups[0].start()].strip(" (").endswith("+")
     if plus:
         return _INTERNATIONAL.fullmatch(number) is not None
@@ -102,3 +105,9 @@ def _is_number(text: str, groups: list[re.Match[str]]) -> bool:
     between = {text[left.end() : right.start()] for left, right in pairwise(groups)}
     american = [len(group.group()) for group in groups][-3:] == [3, 3, 4] and between <= {"-", ".", ") ", ")"}
     return american and _NORTH_AMERICAN.fullmatch(number) is not None
+
+
+def _is_list(groups: list[str]) -> bool:
+    """Whether these are product numbers one after the other: "081 082 083"."""
+    steps = {int(right) - int(left) for left, right in pairwise(groups)}
+    return len(groups) > 2 and len(set(map(len, groups))) == 1 and steps == {1}

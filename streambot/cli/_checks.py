@@ -89,11 +89,11 @@ def check_config(loaded: Loaded) -> Iterator[Finding]:
 
 
 def check_model(settings: Settings, clock: Callable[[], float] = time.perf_counter) -> Iterator[Finding]:
-    """The model's files against their hashes, and what one comment costs on this machine."""
-    from streambot.classify.onnx import OnnxRuntime
-    from streambot.resources import model_folder
+    """The model's files against their hashes, what runs it and why, and what one comment costs on this machine."""
+    from streambot.app import open_configured
 
-    runtime = OnnxRuntime(model_folder(settings.classifier.model), threads=settings.classifier.threads)
+    opened = open_configured(settings, measure=False)
+    runtime = opened.model
     runtime.judge(_LATENCY_TEXTS)
     seconds = []
     for text in _LATENCY_TEXTS * 4:
@@ -105,7 +105,7 @@ def check_model(settings: Settings, clock: Callable[[], float] = time.perf_count
     yield Finding(
         "model",
         Status.WARNING if slow else Status.OK,
-        f"model {runtime.name}: files as shipped, {cost:.1f} ms a comment on this machine",
+        f"model {runtime.name} ({opened.why}): files as stated, {cost:.1f} ms a comment on this machine",
         "Rules alone would decide: use a smaller model or raise classifier.deadline_ms." if slow else "",
     )
 

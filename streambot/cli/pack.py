@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from streambot.cli._base import ExitCode, out_json, say
+from streambot.cli._words import Language
 from streambot.core.errors import ConfigError
 from streambot.printable import printable
 from streambot.settings import load_settings
@@ -162,7 +163,7 @@ def try_cases(packs: Names = None, *, config: Config = None, as_json: Json = Fal
 def export(
     name: Annotated[str, typer.Argument(metavar="PACK|FILE", help="Which pack.")],
     *,
-    language: Annotated[str | None, typer.Option(help="Only words of its script: th, zh, vi, en, id …")] = None,
+    language: Annotated[Language | None, typer.Option(help="Only words that its script can write.")] = None,
     match: Annotated[Match, typer.Option(help="How the platform's filter looks for a word.")] = Match.WORD,
     limit: Annotated[int, typer.Option(min=1, help="At most so many words, the severest rules' first.")] = 500,
     longest: Annotated[int, typer.Option(min=1, help="Words with more characters are left out.")] = 60,

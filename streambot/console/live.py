@@ -14,7 +14,7 @@ from streambot.core.event import Event, Kind
 from streambot.ports import Clock
 
 NOTICES: Final = 64
-"""Notices kept for screens that are behind; a screen that misses more has bigger worries."""
+"""Notices of one room kept for screens that are behind; a screen that misses more has bigger worries."""
 
 
 class LiveFeed:
@@ -24,8 +24,8 @@ class LiveFeed:
         self._clock = clock
         self.metrics = Metrics()
         self.boards: dict[str, RoomBoard] = {}
-        self.notices: deque[tuple[int, str, str]] = deque(maxlen=NOTICES)
-        """Number, room and JSON of the newest notices."""
+        self.notices: dict[str, deque[tuple[int, str]]] = {}
+        """Number and JSON of each room's newest notices: what is told to all rooms at once must reach each of them."""
         self.notice_seq = 0
         self.standing: dict[str, dict[str, str]] = {}
         """By room and topic, the JSON of what is wrong and not over yet: a screen that opens now must see it too."""
@@ -62,7 +62,7 @@ class LiveFeed:
         """
         frame = dumps(notice(room, value))
         self.notice_seq += 1
-        self.notices.append((self.notice_seq, room, frame))
+        self.notices.setdefault(room, deque(maxlen=NOTICES)).append((self.notice_seq, frame))
         if topic := value.get("topic"):
             here = self.standing.setdefault(room, {})
             here.pop(topic, None)

@@ -231,11 +231,11 @@ class Hub:
         """What its rooms were told since, after the troubles that stood before."""
         while client.troubles:
             yield client.troubles.pop(0)
-        for number, name, frame in list(self._feed.notices):
-            if number > client.notice_seq:
-                client.notice_seq = number
-                if not client.public and (not name or name in client.rooms):
-                    yield frame
+        since, client.notice_seq = client.notice_seq, self._feed.notice_seq
+        if client.public or since == client.notice_seq:
+            return
+        told = [entry for name in ("", *client.rooms) for entry in self._feed.notices.get(name, ())]
+        yield from (frame for number, frame in sorted(told) if number > since)
 
     async def _hear(self, client: Client, message: WSMessage) -> None:
         if message.type is not WSMsgType.TEXT:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from typing import Final
 
-# Thai and Chinese write no spaces; elsewhere a word asks where it stands alone, and "không" or "gak" only at the end.
+# Thai and Chinese write no spaces (and the canonical text writes sara am in two); elsewhere a word asks where it stands
+# alone, and "không" or "gak" only at the end.
 _ASKING: Final = re.compile(
     r"\?"
-    r"|ไหม|มั้ย|รึเปล่า|หรือเปล่า|หรือป่าว|ยังไง|เท่าไหร่|เท่าไร|อะไร|หรือ|ถามก่อน"
+    r"|ไหม|มั้ย|รึเปล่า|หรือเปล่า|หรือป่าว|ยังไง|ท\u0e4dาไง|เท่าไหร่|เท่าไร|อะไร|หรือ|ถามก่อน"
     r"|吗|嘛|么|有没有|能不能|可不可以|是不是|会不会|多少|怎么|请问|问一下|不会是"
     r"|(?:^|\W)(?:bao nhiêu|bao nhieu|thế nào|the nao|có phải|phải không)(?:$|\W)"
     r"|(?:^|\W)(?:không|khong|hông|hong|hok|ko|chưa|hả|vậy)(?: (?:ạ|a|shop|vậy|v|nhỉ|em|bạn|ad|chị|anh))*\W*$"

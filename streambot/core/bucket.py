@@ -17,11 +17,13 @@ class TokenBucket:
         self._slack = (burst - 1) / rate
         self._full_at = 0.0
         self._closed_until = 0.0
+        self._closed_for = 0.0
 
     def ready_at(self, now: float) -> float:
         """When the next action may be taken; ``now`` or earlier if that is at once."""
         # A clock that was set back must not close the bucket for as long as it went.
         self._full_at = min(self._full_at, now + self._slack + self._gap)
+        self._closed_until = min(self._closed_until, now + self._closed_for)
         return max(self._full_at - self._slack - _ROUNDING, self._closed_until)
 
     def take(self, now: float) -> bool:
@@ -31,6 +33,7 @@ class TokenBucket:
         self._full_at = max(self._full_at, now) + self._gap
         return True
 
-    def close(self, until: float) -> None:
-        """Give out nothing before that time: the platform asked for it."""
-        self._closed_until = max(self._closed_until, until)
+    def close(self, now: float, seconds: float) -> None:
+        """Give out nothing for so long: the platform asked for it."""
+        if now + seconds > self._closed_until:
+            self._closed_until, self._closed_for = now + seconds, seconds

@@ -26,8 +26,16 @@ _BY_LENGTH: Final = sorted(_WORDS, key=len, reverse=True)
 _THAI: Final = "|".join(word for word in _BY_LENGTH if "\u0e00" <= word[0] <= "\u0eff")
 _SPACED: Final = "|".join(word for word in _BY_LENGTH if not "\u0e00" <= word[0] <= "\u0eff")
 
-# Decimal digits of another script, a Han numeral, a keycap's frame.
-_FOREIGN: Final = re.compile(f"[{HAN_DIGITS}\u20e3]|(?![0-9])\\d")
+# Decimal digits of another script, and Han numerals.
+_FOREIGN: Final = re.compile(f"[{HAN_DIGITS}]|(?![0-9])\\d")
+_SIGNS: Final = str.maketrans(
+    _HAN
+    | {
+        char: str(unicodedata.decimal(char))
+        for char in map(chr, range(0x80, 0x20000))
+        if unicodedata.decimal(char, None) is not None
+    }
+)
 _WORD_RUN: Final = re.compile(
     rf"(?<![^\W\d_])(?:{_SPACED})(?:[\W_]+(?:{_SPACED}|\d))+(?![^\W\d_])|(?:{_THAI})(?:[\W_]*(?:{_THAI}|\d))+"
 )
@@ -46,7 +54,8 @@ def read_digits(text: str) -> tuple[str, list[Span]] | None:
     Number words are read only side by side ("không chín tám"): alone they are words ("không" is "no").
     """
     readings = dict(_readings(text))
-    if not readings:
+    plain = text.translate(_SIGNS) if _FOREIGN.search(text) else text
+    if not readings and plain == text:
         return None
     read: list[str] = []
     places: list[Span] = []
@@ -55,11 +64,11 @@ def read_digits(text: str) -> tuple[str, list[Span]] | None:
         if start < at:
             continue
         written = readings[start, end]
-        read += (text[at:start], written)
+        read += (plain[at:start], written)
         places.extend(each(at, start))
         places.extend([(start, end)] * len(written))
         at = end
-    read.append(text[at:])
+    read.append(plain[at:])
     places.extend(each(at, len(text)))
     return "".join(read), places
 
@@ -70,13 +79,14 @@ def each(start: int, end: int) -> Iterable[Span]:
 
 
 def _readings(text: str) -> Iterator[tuple[Span, str]]:
+    """What is not one digit for one sign."""
     if _has_number_words(text):
         for run in _WORD_RUN.finditer(text):
             for word in _WORD.finditer(text, run.start(), run.end()):
                 yield word.span(), _WORDS[word.group()]
-    for sign in _FOREIGN.finditer(text):
-        char = sign.group()
-        yield sign.span(), "" if char == _KEYCAP else _HAN.get(char) or str(unicodedata.digit(char))
+    for at, char in enumerate(text) if _KEYCAP in text else ():
+        if char == _KEYCAP:
+            yield (at, at + 1), ""
     if _MAY_HOLD_LETTER.search(text):
         for letter in _LETTER.finditer(text):
             yield letter.span(), "0" if letter.group() == "o" else "1"

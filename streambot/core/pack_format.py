@@ -24,6 +24,14 @@ from streambot.core.pattern import check_pattern
 from streambot.core.views import ViewName
 
 _LIKELIEST: Final = {"extra_forbidden": 0, "enum": 1}
+_PLAINLY: Final = {
+    "extra_forbidden": "there is no such key",
+    "missing": "it is missing",
+    "string_type": "it must be a text, in quotes",
+    "list_type": "it must be a list; a rule begins with [[rule]]",
+    "model_type": "it must be a table",
+}
+"""What pydantic says in words of Python, by its type."""
 MAX_PARENTS: Final = 8
 MAX_TERM: Final = 200
 MAX_PATTERN: Final = 1000
@@ -258,7 +266,7 @@ def _explained(error: ValidationError, file: str, data: Mapping[str, Any], lines
         rule = str(data["rule"][number].get("id", f"number {number + 1}"))
         line = lines[number] if number < len(lines) else None
         place = place[2:]
-    what = first["msg"].removeprefix("Value error, ")
+    what = _PLAINLY.get(first["type"], first["msg"].removeprefix("Value error, "))
     key = ".".join(
         part for part in place if isinstance(part, str) and part.islower() and "[" not in part and part != "str"
     )

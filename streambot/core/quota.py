@@ -18,13 +18,20 @@ class Quota:
         self._seconds = seconds
         self._spent = deque(spent)
 
-    def spend(self, now: float) -> bool:
-        """Take one action at ``now`` (Unix seconds); False if the window is full, and then nothing is taken."""
-        while self._spent and self._spent[0] <= now - self._seconds:
+    def spend(self, at: float, now: float | None = None) -> bool:
+        """Take one action of ``at`` (Unix seconds); False if the window is full, and then nothing is taken.
+
+        ``now`` is what the clock says, None if that is ``at``.
+        """
+        now = at if now is None else now
+        if self._spent and self._spent[-1] > now + self._seconds:
+            # A clock that was set back must not close the window for as long as it went.
+            self._spent = deque(min(each, now) for each in self._spent)
+        while self._spent and self._spent[0] <= at - self._seconds:
             self._spent.popleft()
         if len(self._spent) >= self._limit:
             return False
-        self._spent.append(now)
+        self._spent.append(at)
         return True
 
     def ready_at(self, now: float) -> float:

@@ -15,6 +15,8 @@ from streambot.core.wording import in_language
 
 OVERLAP: Final = 200
 """Code points that two slices of one line share, so that no phrase falls between them."""
+SLICE: Final = VISIBLE_LIMIT // 2
+"""Code points of a line read at once: Thai sara am is spelt out in two, and nothing may be cut off for it."""
 LONGEST: Final = 20_000
 """Code points of one line; nobody reads more in one breath."""
 
@@ -61,8 +63,8 @@ def _widest(found: Sequence[Finding]) -> Iterator[Finding]:
 
 
 def _slices(text: str) -> Iterator[tuple[int, str]]:
-    for start in range(0, max(len(text) - OVERLAP, 1), VISIBLE_LIMIT - OVERLAP):
-        yield start, text[start : start + VISIBLE_LIMIT]
+    for start in range(0, max(len(text) - OVERLAP, 1), SLICE - OVERLAP):
+        yield start, text[start : start + SLICE]
 
 
 def _finding(rule: Rule, span: Span, language: str) -> Finding:

@@ -147,8 +147,10 @@ class Views:
         if self.whole is not self:
             return self.whole.original_span(start + self.offset, end + self.offset)
         if self._aligned is None:
-            # Most texts are only folded in case, if at all.
-            self._aligned = () if self.original.lower() == self.text else align(self.original)
+            # Most texts are only folded in case, if at all; "İ" alone becomes longer by that.
+            typed = self.original[:VISIBLE_LIMIT]
+            folded = len(typed) == len(self.text) and typed.lower() == self.text
+            self._aligned = () if folded else align(self.original)
         if not self._aligned:
             return (start, end)
         covered = self._aligned[start:end]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import tomllib
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,8 +16,16 @@ from streambot.training.toml import toml
 
 
 def adopted(text: str, rules: Sequence[AirRule]) -> str:
-    """The text of a pack file with these rules at its end."""
-    return "\n".join([text.rstrip("\n"), *(_written(rule) for rule in rules)])
+    """The text of a pack file with these rules at its end, but for those that it has already."""
+    new = [_written(rule) for rule in rules if rule.rule.id not in _ids(text)]
+    return "\n".join([text.rstrip("\n"), *new]) if new else text
+
+
+def _ids(text: str) -> frozenset[str]:
+    try:
+        return frozenset(str(rule["id"]) for rule in tomllib.loads(text)["rule"])
+    except (tomllib.TOMLDecodeError, KeyError, TypeError):  # no rules yet, or no pack: who saves it says so
+        return frozenset()
 
 
 def save(path: Path, text: str, files: PackFiles) -> None:

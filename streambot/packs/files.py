@@ -38,10 +38,18 @@ def line_of_file(path: Path) -> Line:
     return Line(path.stem, path)
 
 
-def read_file(path: Path) -> str:
-    """A UTF-8 text file. Raises ConfigError."""
+def is_file(path: Path) -> bool:
+    """Whether a file is there, as far as this process may see."""
     try:
-        return path.read_text(encoding="utf-8")
+        return path.is_file()
+    except OSError:  # a folder on the way that nobody may enter
+        return False
+
+
+def read_file(path: Path) -> str:
+    """A UTF-8 text file, with or without the mark that some editors begin it with. Raises ConfigError."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} cannot be read: {error}.", code="file_unreadable", fix="Check the path.") from error
 
@@ -71,9 +79,16 @@ class PackFiles:
         if line.own is not None and name == line.name:
             return line.own
         for folder in (self._near, line.own.parent if line.own is not None else None, self.folder):
-            if folder is not None and (folder / f"{name}{SUFFIX}").is_file():
+            if folder is not None and is_file(folder / f"{name}{SUFFIX}"):
                 return folder / f"{name}{SUFFIX}"
         return resource(f"{SHIPPED}/{name}{SUFFIX}")
+
+    def moved(self, line: Line, paths: Iterable[Path]) -> bool:
+        """Whether a file has come that goes before one of those from which the line was read."""
+        try:
+            return any(self.path(line, path.stem) != path for path in paths)
+        except ConfigError:
+            return True
 
     def load(self, line: Line) -> tuple[Pack, Mapping[str, Path], Mapping[str, str]]:
         """A pack with the files and the texts it was made of, its parents' too. Raises ConfigError."""

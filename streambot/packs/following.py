@@ -80,14 +80,14 @@ class Following:
         """Read the files of a line that is followed. Raises StorageError."""
         followed = self.lines[line]
         texts = await asyncio.to_thread(_texts, followed.texts)
-        if followed.refused is None and texts and texts == followed.texts:
+        if followed.refused is None and texts and texts == followed.texts and not self.files.moved(line, texts):
             return News.NOTHING
         try:
+            release = await self._read(line)
             for path, text in texts.items():
                 # What was there and is gone is no wish for another file of the same name.
-                if text is None:
+                if text is None and path.stem in release.sources and release.paths[path.stem] != path:
                     raise ConfigError(f"{path} is gone.", code="pack_gone", fix="Put it back.")
-            release = await self._read(line)
         except ConfigError as error:
             if followed.refused is not None and followed.refused.message == error.message:
                 return News.NOTHING

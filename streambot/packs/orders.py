@@ -133,8 +133,10 @@ class PackDesk:
             done = [event for target in targets if (event := await self._give(order, target)) is not None]
         if not done:
             return Reply(Answer.NOOP)
-        where = ", ".join(dict.fromkeys(event.room for event in done))
-        value = done[-1].data["value"] or "nothing"
+        rooms = dict.fromkeys(event.room for event in done)
+        closed = [room for room in rooms if room != EVERYWHERE and here.rooms.get(room) is None]
+        where = ", ".join(f"{room} (not open now: from its opening on)" if room in closed else room for room in rooms)
+        value = done[-1].data["value"] or ("nothing" if order.shadow else "what the file says")
         how = "beside the one in force" if order.shadow else "in force"
         return Reply(Answer.ACCEPTED, event=done[0].id, message=f"{value} is {how} in {where}.")
 
@@ -238,7 +240,17 @@ class PackDesk:
             raise ConfigError(
                 "no open room had another pack before.", code="pack_unknown", fix="Name room and version."
             )
-        return targets
+        return targets if order.shadow else await self._everywhere_back(targets) + targets
+
+    async def _everywhere_back(self, targets: Collection[_Target]) -> list[_Target]:
+        """The same for rooms that open later, where what is taken back was given to all."""
+        here = self._in_force
+        back: dict[str, _Target] = {}
+        for target in targets:
+            chosen = await here.shelf.choice("pack", "", target.name)
+            if chosen is not None and chosen.value == here.given[target.room].release.pack.id:
+                back.setdefault(target.name, _Target(EVERYWHERE, target.name, None, target.release))
+        return list(back.values())
 
     async def _is_of(self, version: str, name: str) -> bool:
         if "@" in version:

@@ -129,8 +129,7 @@ class _Ingest:
             reply = await self._take(body, room, lines=request.content_type in _LINES)
         except _Refusal as refusal:
             reply = refusal.reply
-        headers = {hdrs.RETRY_AFTER: str(COME_AGAIN)} if reply.status == 503 else None
-        return web.json_response(reply.data, status=reply.status, headers=headers)
+        return _response(reply)
 
     async def _admit(self, request: web.Request, body: bytes) -> Room:
         if not await self._auth.allows(request.headers, body):
@@ -182,7 +181,7 @@ class _Ingest:
             if len(self._sockets) >= MOST_SOCKETS:
                 raise _Refusal(503, "Too many connections bring comments already.")
         except _Refusal as refusal:
-            return web.json_response(refusal.reply.data, status=refusal.reply.status)
+            return _response(refusal.reply)
         socket = web.WebSocketResponse(heartbeat=20, compress=False, max_msg_size=MOST_BYTES)
         self._sockets.add(socket)
         try:
@@ -239,6 +238,11 @@ async def _answer(
             with contextlib.suppress(ConnectionError):
                 await socket.send_json({"seq": seq, "status": reply.status, **reply.data})
         hands.release()
+
+
+def _response(reply: _Reply) -> web.Response:
+    headers = {hdrs.RETRY_AFTER: str(COME_AGAIN)} if reply.status == 503 else None
+    return web.json_response(reply.data, status=reply.status, headers=headers)
 
 
 def _result(comment: Comment, disposition: Disposition) -> dict[str, Any]:

@@ -84,6 +84,7 @@ class WebSocketSource:
         self._waiting = False
         self._connected_at = 0.0
         self._heard_at = 0.0
+        self._alive_at = 0.0
         self._refused = False
         self._stale = False
 
@@ -116,7 +117,7 @@ class WebSocketSource:
                     self._connection = None
                     watch.cancel()
                     await connection.close()
-                silent_since = self._heard_at
+                silent_since = self._alive_at
             self._on_link(Link.RECONNECTING, str(trouble))
             if isinstance(trouble, AuthError):
                 await self._wait_for_a_person(trouble, stamp)
@@ -169,7 +170,7 @@ class WebSocketSource:
     async def _open(self) -> ClientConnection:
         """A connection that stands. Raises as :meth:`Dialer.open`."""
         self._connection = connection = await self._dialer.open()
-        self._connected_at = self._heard_at = self._clock()
+        self._connected_at = self._heard_at = self._alive_at = self._clock()
         self._stale = False
         return connection
 
@@ -185,7 +186,9 @@ class WebSocketSource:
         finally:
             self._waiting = False
         self._frames += 1
-        self._heard_at = self._clock()
+        self._heard_at = self._alive_at = self._clock()
+        # A clock that was set back must not make backlog of all that comes from now on.
+        self._connected_at = min(self._connected_at, self._heard_at)
         return frame
 
     def _read(self, frame: bytes) -> Iterator[Comment]:
@@ -236,6 +239,9 @@ class WebSocketSource:
             if not pong.done() and self._frames == frames:
                 connection.transport.abort()
                 return
+            if pong.done() and not pong.cancelled() and pong.exception() is None:
+                # It came behind whatever was said before it.
+                self._alive_at = self._clock()
 
     def _why(self, closed: ConnectionClosed) -> PlatformError:
         """What to tell people of the end of a connection: an AuthError if it was to refuse us."""

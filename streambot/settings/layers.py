@@ -17,7 +17,7 @@ from pydantic_core import ErrorDetails
 from streambot.core.errors import ConfigError
 from streambot.core.labels import Label
 from streambot.nearest import nearest
-from streambot.settings.model import RoomSettings, Settings, default_db, xdg_home
+from streambot.settings.model import RoomSettings, Settings, SourceSettings, ToolSettings, default_db, xdg_home
 
 PREFIX: Final = "STREAMBOT_"
 CONFIG_VARIABLE: Final = "STREAMBOT_CONFIG"
@@ -292,6 +292,8 @@ def known_keys() -> list[Key]:
         keys.append((section,))
         if section == "rooms":
             keys.extend(("rooms", "NAME", name) for name in RoomSettings.model_fields)
+            keys.extend(("rooms", "NAME", "source", name) for name in SourceSettings.model_fields)
+            keys.extend(("rooms", "NAME", "tool", name) for name in ToolSettings.model_fields)
         elif isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
             keys.extend((section, name) for name in field.annotation.model_fields)
     return keys

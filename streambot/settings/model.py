@@ -67,16 +67,25 @@ class Console(_Section):
 class ClassifierSettings(_Section):
     """The model and how hard it may work.
 
-    ``model`` is the name of a bundled model or the path of a folder; ``cache`` counts judgements, ``queue`` comments
-    waiting; ``deadline_ms`` is how long a live comment waits for the model before rules alone decide.
+    ``model`` is the name of a bundled model or the path of a folder; with ``backend`` huggingface a folder whose
+    manifest.toml names a checkpoint. ``device`` is for torch. ``cache`` counts judgements, ``queue`` comments waiting;
+    ``deadline_ms`` is how long a live comment waits for the model before rules alone decide.
     """
 
+    backend: Literal["streambot", "huggingface"] = "streambot"
     model: Annotated[str, Field(min_length=1)] = "live-mini"
-    runtime: Literal["auto", "onnxruntime"] = "auto"
+    runtime: Literal["auto", "onnxruntime", "openvino", "torch"] = "auto"
+    device: Annotated[str, Field(pattern=r"^(auto|cpu|cuda(:\d+)?)$")] = "auto"
     threads: Annotated[int, Field(ge=1, le=256)] = 1
     cache: Annotated[int, Field(ge=0)] = 10_000
     deadline_ms: Annotated[int, Field(ge=1)] = 1000
     queue: Annotated[int, Field(ge=1)] = 2000
+
+    @model_validator(mode="after")
+    def _can_run(self) -> ClassifierSettings:
+        if self.backend == "huggingface" and self.runtime not in ("auto", "torch"):
+            raise ValueError(f'backend huggingface runs in torch: runtime cannot be "{self.runtime}"')
+        return self
 
 
 class LogSettings(_Section):

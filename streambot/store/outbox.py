@@ -22,6 +22,8 @@ RESENT = frozenset(
 """Sent again when it is unknown whether they arrived: doing them twice is doing them once. A post is never."""
 FLEETING = frozenset({Operation.POST, Operation.PIN})
 """Only worth doing at once; anything else is still worth it when the platform has refused us for an hour."""
+SET_BACK = 60.0
+"""Seconds that the clock may be set back unnoticed: actions wait so much longer."""
 REACHED = frozenset({Result.APPLIED, Result.CONFIRMED, Result.SIMULATED, Result.UNKNOWN, Result.MANUAL})
 """Results of an action that took effect, or may have."""
 
@@ -45,9 +47,10 @@ _ASKED_AT = """
  WHERE asked.id = o.event OR (
     asked.actor = o.actor AND asked.comment = (SELECT own.comment FROM events AS own WHERE own.id = o.event)))
 """
+# What was changed in the future was changed before the clock was set back, and would wait for as long as it went.
 _DUE = f"""
 SELECT o.*, {_ASKED_AT} AS asked_at FROM outbox AS o
-WHERE {_IN_TURN} AND {_OPEN} AND not_before <= ? ORDER BY key LIMIT ?
+WHERE {_IN_TURN} AND {_OPEN} AND (not_before <= ?2 OR changed_at > ?2 + {SET_BACK}) ORDER BY key LIMIT ?3
 """
 _NEXT = f"SELECT min(not_before) FROM outbox AS o WHERE {_IN_TURN} AND {_OPEN}"
 _SENT_SINCE = f"""
@@ -99,6 +102,14 @@ WHERE event = ? AND operation = ? AND state = 'settled' AND result = 'unknown' A
     WHERE later.key > o.key AND later.comment = o.comment AND later.platform = o.platform
       AND later.room_id = o.room_id AND later.operation = 'un' || o.operation
       AND coalesce(later.result, '') NOT IN ('withdrawn', 'ignored'))
+"""
+# Nor is what was taken back while it was refused: then its undo waits behind it.
+_NOT_AGAIN = """
+UPDATE outbox AS o SET state = 'settled', result = 'withdrawn', detail = 'taken back meanwhile', changed_at = ?
+WHERE event = ? AND operation = ? AND state = 'pending' AND EXISTS (
+    SELECT 1 FROM outbox AS later
+    WHERE later.state <> 'settled' AND later.key > o.key AND later.comment = o.comment
+      AND later.platform = o.platform AND later.room_id = o.room_id AND later.operation = 'un' || o.operation)
 """
 _END_TODO = """
 UPDATE outbox SET result = ?, detail = ?, changed_at = ?
@@ -207,13 +218,14 @@ class Outbox:
         """Write the outcomes of actions, and put others back with the reason; all or nothing.
 
         Those in ``again`` are to be sent at a time; of those that are ``unsent`` nothing arrived, and their attempt is
-        not counted.
+        not counted, and what a person took back meanwhile is withdrawn.
         """
         now = self._clock()
         await self._store.write(
             (_SETTLE, [(outcome.result, outcome.detail, now, *action.key) for action, outcome in settled]),
             (_AGAIN, [(at, why, now, *action.key) for action, at, why in again]),
             (_UNSENT, [(why, now, *action.key) for action, why in unsent]),
+            (_NOT_AGAIN, [(now, *action.key) for action, _ in unsent]),
         )
 
     async def resolve(self, known: Sequence[tuple[Action, Outcome]], absent: Sequence[Action]) -> None:

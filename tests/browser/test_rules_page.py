@@ -93,6 +93,20 @@ async def test_a_rule_is_written_tried_added_and_taken_back_by_keys_alone(stand:
     assert stand.faults == []
 
 
+async def test_a_held_enter_tries_a_rule_and_does_not_add_it(stand: Stand) -> None:
+    page = await stand.open()
+    await page.fill("textarea", "cheap bulk")
+    await page.focus("textarea")
+    for _ in range(8):
+        await page.keyboard.down("Enter")
+    await page.wait_for_selector(".found")
+    for _ in range(8):
+        await page.keyboard.down("Enter")
+    await page.keyboard.up("Enter")
+    assert await focused(page) == "Add it"
+    assert await stand.here.force.standing_rules() == {}
+
+
 async def test_for_an_everyday_word_enter_does_not_add_it(stand: Stand) -> None:
     page = await stand.open()
     await page.keyboard.press("n")

@@ -111,13 +111,14 @@ def test_export_writes_words_to_stdout_and_what_was_left_out_to_stderr(streambot
     assert (ran.code, ran.out, "1 words of mine@1" in ran.err) == (0, "buynow\n", True)
     assert streambot("pack", "export", "mine", "--format", "csv").out.splitlines()[1] == '"buynow","spam","spam","hide"'
     assert streambot("pack", "export", "mine", "--format", "json").json["keyword"] == "buynow"
+    assert streambot("pack", "export", "mine", "--language", "thai").code == 2
 
 
 def test_a_pack_is_activated_and_taken_back_without_a_running_process(streambot: Streambot, shop: Path) -> None:
     (shop / "two").mkdir()
     (shop / "two" / "mine.toml").write_text(TWO, encoding="utf-8")
     ran = streambot("pack", "activate", "two/mine.toml", "--room", "north", "--reason", "canary")
-    assert (ran.code, ran.out) == (0, "mine@2 is in force in north.\n")
+    assert (ran.code, ran.out) == (0, "mine@2 is in force in north (not open now: from its opening on).\n")
     assert [json.loads(line)["id"] for line in streambot("pack", "list", "--json").out.splitlines()] == ["mine@2"]
     streambot("pack", "activate", "mine@2", "--shadow")
     ran = streambot("pack", "activate", "file")

@@ -9,8 +9,10 @@ from dataclasses import replace
 import pytest
 from aiohttp import WSMsgType, WSServerHandshakeError
 
+from streambot.console.live import NOTICES
 from streambot.console.socket import Timing
 from streambot.core.action import Act, Outcome, Result
+from streambot.core.comment import Room
 from streambot.core.questions import HotQuestion
 from tests.console.fakes import NOW, STATUS, Console, a_comment, a_decision, a_row, a_ruling, an_action
 
@@ -174,6 +176,23 @@ async def test_a_screen_hears_of_the_rooms_it_shows_only(console):
     console.feed.notice("elsewhere", {"level": "error", "code": "disk_full", "text": "Another room's."})
     console.feed.notice("demo", {"level": "warn", "code": "gap", "text": "Its own."})
     assert (await screen.next("notice"))["code"] == "gap"
+
+
+async def test_what_many_rooms_are_told_at_once_reaches_every_one_of_them(console):
+    screen = await console.listen()
+    await screen.sub()
+    await screen.next("snap")
+    for room in ("demo", *(f"room{number}" for number in range(2 * NOTICES))):
+        console.feed.notice(room, {"level": "error", "code": "disk_full", "topic": "log", "text": "The disk is full."})
+    assert (await screen.next("notice"))["code"] == "disk_full"
+    console.live.statuses.append(replace(STATUS, room=Room("room7", "fake", "room7")))
+    console.feed.notice("room7", {"level": "warn", "code": "gap", "text": "Before anybody looked."})
+    await screen.next("tick")
+    await screen.next("tick")
+    await screen.ws.send_json({"t": "sub", "rooms": ["room7"]})
+    assert (await screen.next("notice"))["code"] == "disk_full"
+    console.feed.notice("room7", {"level": "info", "code": "log_back", "topic": "log", "text": "It works again."})
+    assert (await screen.next("notice"))["code"] == "log_back"
 
 
 async def test_a_host_hears_of_questions_but_never_of_a_comment(console):

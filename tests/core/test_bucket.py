@@ -35,7 +35,7 @@ def test_who_wakes_at_the_stated_time_is_let_through(rate: float) -> None:
 
 def test_a_platform_that_asks_for_rest_gets_it() -> None:
     bucket = TokenBucket(5, 10)
-    bucket.close(NOW + 30)
+    bucket.close(NOW, 30)
     assert (bucket.take(NOW + 29.9), bucket.ready_at(NOW)) == (False, NOW + 30)
     assert bucket.take(NOW + 30)
 
@@ -44,3 +44,5 @@ def test_a_clock_that_was_set_back_does_not_close_it_for_as_long() -> None:
     bucket = TokenBucket(5, 10)
     assert taken(bucket, NOW) == 10
     assert bucket.ready_at(NOW - 3600) <= NOW - 3600 + 0.2
+    bucket.close(NOW - 3600, 40)
+    assert bucket.ready_at(NOW - 7200) == NOW - 7200 + 40

@@ -210,7 +210,11 @@ def rule(extra, base=INSULT):
     [
         ("[pack\n", "p.toml:1: it is not TOML"),
         (HEAD.replace("version", "verison"), "pack.verison"),
-        (rule("colour = 1\n"), "p.toml:9: rule 'insult': colour"),
+        (rule("colour = 1\n"), "p.toml:9: rule 'insult': colour: there is no such key"),
+        ("", "p.toml: pack: it is missing"),
+        ("pack = 3\n", "p.toml: pack: it must be a table"),
+        (HEAD.replace('"1"', "1"), "pack.version: it must be a text, in quotes"),
+        (HEAD + "[rule]\nid = 'x'\n", "a rule begins with [[rule]]"),
         (rule("", INSULT.replace('"hide"', '"hyde"')), "p.toml:9: rule 'insult': action"),
         (rule("", INSULT.replace('"hide"', '"allow"')), "action is one or more of"),
         (rule("", INSULT.replace('"hide"', '"mute"')), "mute and mute_seconds"),

@@ -39,6 +39,20 @@ def test_what_was_spent_before_a_restart_counts() -> None:
     assert quota.spend(160.0)
 
 
+def test_a_clock_that_was_set_back_does_not_close_it_for_as_long() -> None:
+    quota = Quota(2, seconds=60)
+    assert [quota.spend(at) for at in (4000, 4001)] == [True, True]
+    assert not quota.spend(400)
+    assert [quota.spend(at) for at in (459.9, 460, 461)] == [False, True, True]
+
+
+def test_what_was_asked_for_long_ago_moves_nothing_that_was_asked_for_later() -> None:
+    quota = Quota(2, seconds=60)
+    assert quota.spend(4000, now=4000)
+    assert quota.spend(100, now=4001)
+    assert [quota.spend(at, now=at) for at in (4002, 4003)] == [False, False]
+
+
 def test_it_says_when_there_is_room_again_and_what_is_given_back_makes_room_at_once() -> None:
     quota = Quota(2, seconds=60)
     assert quota.ready_at(5) == 5

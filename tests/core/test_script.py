@@ -95,3 +95,8 @@ def test_no_slice_is_longer_than_what_is_read_at_once_and_neighbours_overlap():
 def test_a_line_of_ligatures_that_cannot_be_read_whole_is_a_finding():
     (finding,) = found("\ufdfa" * 400, hearing("best"))
     assert (finding.label, finding.rule, finding.span) == (None, "too_long", (0, 400))
+
+
+def test_a_long_line_of_plain_words_is_read_whole():
+    for word in ("good ", "ใช้ดี ", "ทำน้ำซ้ำ "):
+        assert found(word * 1500, hearing("best")) == [], word

@@ -127,6 +127,11 @@ def test_a_place_of_astral_text_counts_code_points():
     assert text[slice(*view.original_span(at, at + 4))] == "𝐳😀𝐚😀𝐥😀𝐨"
 
 
+def test_a_letter_that_folding_makes_longer_shifts_no_place():
+    text = "İ mẹ mày"
+    assert text[slice(*Views(text).original_span(3, 9))] == "mẹ mày"
+
+
 def test_a_number_word_is_marked_whole():
     text = "gọi không chín tám nhé"
     view = Views(text)[ViewName.DIGITS]

@@ -53,8 +53,8 @@ burst = 100
 POST = """
 INSERT INTO outbox (event, operation, platform, room, room_id, text, reason, simulated, actor, state, changed_at)
 SELECT id, 'post', ?, room, room, 'welcome', '', 0, 'bot', 'pending', 0
-FROM events WHERE room = 'wide' AND kind = 'decision' ORDER BY seq DESC LIMIT 2
-ON CONFLICT DO NOTHING
+FROM events WHERE room = 'wide' AND kind = 'decision' AND id NOT IN (SELECT event FROM outbox WHERE operation = 'post')
+ORDER BY seq DESC LIMIT 2
 """
 
 

@@ -168,6 +168,27 @@ async def test_what_waits_for_a_new_secret_outlives_a_kill(tmp_path: Path) -> No
 
 
 @pytest.mark.timeout(120)
+async def test_a_start_that_the_configuration_ends_loses_nothing_of_what_waited(tmp_path: Path) -> None:
+    port, secret = free_port(), tmp_path / "tool.secret"
+    async with a_tool_that_is_well() as well, shop(tmp_path, f"http://127.0.0.1:{port}/act", well) as here:
+        await here.spam("trouble", 3)
+        here.bot.kill()
+        secret.chmod(0o644)
+        for _ in range(2):
+            here.bot.again()
+            told, _ = await asyncio.to_thread(here.bot.process.communicate)
+            assert here.bot.process.returncode == 2
+            assert b"chmod 600" in told
+        secret.chmod(0o600)
+        async with tool(random.Random(2), port) as back:
+            back.mood = "well"
+            here.bot.again()
+            assert await here.bot.ready()
+            await here.bot.until(lambda: here.results("trouble") == ["applied"] * 3, "nothing is lost")
+            assert set(back.applied.values()) == {1}
+
+
+@pytest.mark.timeout(120)
 @pytest.mark.parametrize("mood", ["429", "500", "closes after"])
 async def test_a_tool_that_fails_for_a_while_is_asked_until_it_does_not(tmp_path: Path, mood: str) -> None:
     async with (

@@ -44,7 +44,7 @@ def test_what_would_not_be_valid_is_not_written(tmp_path: Path) -> None:
     path = tmp_path / "th.toml"
     before = pack("1", rule("spam", "buynow"))
     path.write_text(before, encoding="utf-8")
-    twice = adopted(adopted(before, [an_air_rule()]), [an_air_rule()])
+    twice = adopted(before + rule("spam", "buynow"), [an_air_rule()])
     with pytest.raises(ConfigError, match="another rule of this file has the same id"):
         save(path, twice, PackFiles())
     assert path.read_text(encoding="utf-8") == before
@@ -55,3 +55,8 @@ def test_a_parent_is_found_beside_the_file(tmp_path: Path) -> None:
     path = tmp_path / "th.toml"
     save(path, adopted(pack("1", inherits="root"), [an_air_rule()]), PackFiles())
     assert len(PackFiles().release(line_of_file(path)).pack.rules) == 2
+
+
+def test_what_a_file_has_already_is_not_written_twice(tmp_path: Path) -> None:
+    once = adopted(pack("1", rule("spam", "buynow")), [an_air_rule()])
+    assert adopted(once, [an_air_rule()]) == once

@@ -132,6 +132,43 @@ async def test_a_broken_parent_leaves_the_child_in_force(folder: Path) -> None:
         assert "root.toml:1" in here.notices("pack_refused")[0]
 
 
+async def test_a_file_of_ones_own_takes_the_place_of_a_shipped_parent_at_once(folder: Path) -> None:
+    async with shop(folder) as here:
+        here.write(pack("1", rule("spam", "buynow"), inherits="us"))
+        await here.open()
+        here.write(pack("own", rule("root", "ownword"), name="us"), "us")
+        await here.force.reload()
+        assert await here.act("ownword") == "hide"
+
+
+async def test_a_file_that_is_no_text_is_not_said_to_be_gone(folder: Path) -> None:
+    async with shop(folder) as here:
+        await here.open()
+        (here.folder / "th.toml").write_bytes(ONE.encode() + b"\xff")
+        await here.force.reload()
+        [notice] = here.notices("pack_refused")
+        assert "th.toml cannot be read" in notice
+        assert "gone" not in notice
+
+
+async def test_a_parent_that_is_no_longer_asked_for_may_go_together_with_the_word_that_asked(folder: Path) -> None:
+    async with shop(folder) as here:
+        here.write(pack("1", rule("root", "oldword"), name="root"), "root")
+        here.write(pack("1", inherits="root"))
+        await here.open()
+        here.write(TWO)
+        (here.folder / "root.toml").unlink()
+        await here.force.reload()
+        assert here.notices("pack_refused") == []
+        assert (await here.say("slotgame")).pack == "th@2"
+
+
+async def test_a_file_may_begin_with_the_mark_of_some_editors(folder: Path) -> None:
+    (folder / "packs" / "th.toml").write_text(ONE, encoding="utf-8-sig")
+    async with shop(folder) as here:
+        assert await here.act("buynow") == "hide"
+
+
 async def test_one_id_never_stands_for_two_contents(folder: Path) -> None:
     async with shop(folder) as here:
         await here.open()

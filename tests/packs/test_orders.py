@@ -72,6 +72,34 @@ async def test_everybody_goes_back_together(folder: Path) -> None:
         assert await ids(here) == ["th@1", "th@1"]
 
 
+async def test_what_was_given_to_all_and_taken_back_is_not_given_to_who_opens_later(folder: Path) -> None:
+    async with shop(folder) as here:
+        await here.open(NORTH)
+        await order(here, "", file=beside(here, TWO))
+        assert (await order(here, "previous")).message == "th@1 is in force in all, north."
+        assert (await here.open(SOUTH)).pack.id == "th@1"
+
+
+async def test_a_step_back_in_one_room_is_no_matter_of_all(folder: Path) -> None:
+    async with shop(folder) as here:
+        await here.open(NORTH)
+        await order(here, "", file=beside(here, TWO))
+        await order(here, "previous", "north")
+        assert (await here.open(SOUTH)).pack.id == "th@2"
+
+
+async def test_an_order_for_a_room_that_is_not_open_says_so(folder: Path) -> None:
+    async with shop(folder) as here:
+        await here.open(NORTH)
+        reply = await order(here, "th@1", "south")
+        assert reply.message == "th@1 is in force in south (not open now: from its opening on)."
+
+
+async def test_following_the_files_again_does_not_sound_like_no_rules(folder: Path) -> None:
+    async with shop(folder) as here:
+        assert (await order(here, "file")).message == "what the file says is in force in all."
+
+
 async def test_who_has_no_past_stays_where_the_others_go_back(folder: Path) -> None:
     async with shop(folder) as here:
         await here.open(NORTH)

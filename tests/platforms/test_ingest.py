@@ -376,6 +376,7 @@ async def test_there_is_an_end_to_how_many_connect(connect, monkeypatch):
         with pytest.raises(WSServerHandshakeError) as caught:
             await connect()
         assert caught.value.status == 503
+        assert caught.value.headers["Retry-After"] == "1"
     for _ in itertools.count():
         try:
             await (await connect()).close()

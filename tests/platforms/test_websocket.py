@@ -286,6 +286,54 @@ async def test_a_tool_whose_clock_is_slow_is_told_once_a_connection():
     assert heard.stale == [NOW + STALE + 1]
 
 
+async def test_while_a_silent_server_gave_signs_of_life_there_was_no_gap():
+    async def talk(connection, number):
+        await connection.send(frame(number))
+        if number == 1:
+            await lost.wait()
+            connection.transport.abort()
+        await connection.wait_closed()
+
+    lost = asyncio.Event()
+    async with serving(talk) as server:
+        source, heard, time = a_source(server.url)
+        comments = source.comments()
+        await anext(comments)
+        coming = asyncio.ensure_future(anext(comments))
+        for times in (1, 2):
+            await until_asleep(time, QUIET, times)
+            time.over(QUIET)
+            await until_asleep(time, PATIENCE, times)
+        await until_asleep(time, QUIET, 3)
+        silent = time.now
+        lost.set()
+        await coming
+        await comments.aclose()
+    assert silent >= NOW + 2 * QUIET
+    assert heard.gaps == [(silent, time.now)]
+
+
+async def test_a_clock_that_is_set_back_makes_no_backlog_of_what_comes_from_then_on():
+    async def talk(connection, _):
+        for number in range(3):
+            await moved.acquire()
+            await connection.send(json.dumps({"text": "t", "id": f"c{number}", "at": time.now}))
+        await connection.wait_closed()
+
+    moved = asyncio.Semaphore(1)
+    fields = compile_fields({"text": "/text", "id": "/id", "sent_at": "/at"}, where="fields")
+    async with serving(talk) as server:
+        source, _, time = a_source(server.url, fields=fields)
+        comments = source.comments()
+        backlog = []
+        for step in (-3600, 10, 0):
+            backlog.append((await anext(comments)).backlog)
+            time.now += step
+            moved.release()
+        await comments.aclose()
+    assert backlog == [False, False, False]
+
+
 async def test_a_busy_server_says_when_to_come_again():
     def busy(connection, _):
         if len(asked) < 2:

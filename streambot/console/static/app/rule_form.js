@@ -23,7 +23,12 @@ const Found = ({ found, add, cancel }) => {
   const first = useRef();
   // Once: a page that refreshes itself must not pull the cursor back. Enter is for Cancel where the word is an everyday one.
   useEffect(() => first.current.focus(), []);
-  return html`<div class=${`found ${found.broad ? "broad" : ""}`} role="alert" onKeyDown=${(event) => event.key === "Escape" && cancel()}>
+  const keys = (event) => {
+    // Whoever still holds the Enter that tried it has not looked yet.
+    if (event.key === "Enter" && event.repeat) event.preventDefault();
+    if (event.key === "Escape") cancel();
+  };
+  return html`<div class=${`found ${found.broad ? "broad" : ""}`} role="alert" onKeyDown=${keys}>
   <p><b>${found.of ? t("rules.would", { n: found.hits, of: count(found.of), changed: count(found.changed) }) : t("rules.would_nothing")}</b></p>
   ${found.broad && html`<p class="bad">${t("rules.broad")}</p>`}
   ${found.examples.length > 0 &&
@@ -70,7 +75,7 @@ export const Form = ({ data, room, settle, asked }) => {
   const keys = (event) => {
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
       event.preventDefault();
-      attempt();
+      if (!event.repeat) attempt();
     }
     if (event.key === "Escape") event.target.blur();
   };

@@ -1,0 +1,185 @@
+r"""The letters that a pattern cannot do without: a text that holds none of them need not be searched for it.
+
+``cures?[^.]{0,9} (?:cancer|diabetes)`` needs one of " cancer", " diabetes". Looking for thousands of such words takes
+one pass (Aho-Corasick), while a state machine of hundreds of patterns with gaps grows past every memory. The idea is
+that of Google Code Search's trigram query (R. Cox, "Regular Expression Matching with a Trigram Index", 2012).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import product
+from typing import Final
+
+MOST_TEXTS: Final = 64
+"""Texts that a part of a pattern may stand for before it is taken as open."""
+_LEAST_LATIN: Final = 3
+_LEAST_OTHER: Final = 1
+"""Letters that a needed text must have: of Han and emoji one is as rare as three of an alphabet."""
+_NOTHING: Final = frozenset({""})
+_STARTS_ELSEWHERE: Final = 0x2E80
+_REMEMBERED: Final = 8192
+"""Patterns looked into once: the packs of all sites share most."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """``texts``: all that the part can match, None if they are too many; ``needed``: one of these is in every match."""
+
+    texts: frozenset[str] | None
+    needed: frozenset[str] | None = None
+
+    def best(self) -> frozenset[str] | None:
+        return _rarer(self.needed, _worth(self.texts))
+
+
+_OPEN: Final = _Part(None)
+_EMPTY: Final = _Part(_NOTHING)
+
+
+def branches(pattern: str) -> Sequence[str]:
+    """The alternatives of an RE2 pattern at its top; one with flags or quoted literals is left whole."""
+    if not _is_plain(pattern):
+        return [pattern]
+    cuts, depth, at = [-1], 0, 0
+    while at < len(pattern):
+        char = pattern[at]
+        if char == "\\":
+            at = _after_escape(pattern, at)
+            continue
+        if char == "[":
+            at = _after_class(pattern, at)
+            continue
+        depth += (char == "(") - (char == ")")
+        if char == "|" and depth == 0:
+            cuts.append(at)
+        at += 1
+    return [pattern[start + 1 : end] for start, end in zip(cuts, [*cuts[1:], len(pattern)], strict=True)]
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def needed(pattern: str) -> frozenset[str] | None:
+    r"""Texts in small letters, one of which stands in every match of an RE2 pattern; None if that cannot be told.
+
+    Patterns with flags, named groups or literals quoted with ``\Q`` are not looked into.
+    """
+    if not _is_plain(pattern):
+        return None
+    part, _ = _alternatives(pattern, 0)
+    best = part.best()
+    return None if best is None else frozenset(text.casefold() for text in best)
+
+
+def _is_plain(pattern: str) -> bool:
+    return "\\Q" not in pattern and pattern.count("(?") == pattern.count("(?:")
+
+
+def _worth(texts: frozenset[str] | None) -> frozenset[str] | None:
+    if texts is None or any(len(text) < _least(text) for text in texts):
+        return None
+    return texts
+
+
+def _least(text: str) -> int:
+    return _LEAST_OTHER if any(ord(char) >= _STARTS_ELSEWHERE for char in text) else _LEAST_LATIN
+
+
+def _rarer(one: frozenset[str] | None, other: frozenset[str] | None) -> frozenset[str] | None:
+    """Of two sets, the one whose shortest text is the longer; of equals the smaller."""
+    if one is None or other is None:
+        return one or other
+    return min(one, other, key=lambda texts: (-min(map(len, texts)), len(texts)))
+
+
+def _alternatives(pattern: str, at: int) -> tuple[_Part, int]:
+    parts = []
+    while True:
+        part, at = _sequence(pattern, at)
+        parts.append(part)
+        if at == len(pattern) or pattern[at] == ")":
+            break
+        at += 1
+    if len(parts) == 1:
+        return parts[0], at
+    texts = [part.texts for part in parts]
+    closed = [some for some in texts if some is not None]
+    whole = frozenset().union(*closed)
+    if len(closed) == len(parts) and len(whole) <= MOST_TEXTS:
+        return _Part(whole), at
+    best = [part.best() for part in parts]
+    known = [some for some in best if some is not None]
+    return _Part(None, frozenset().union(*known) if len(known) == len(parts) else None), at
+
+
+def _sequence(pattern: str, at: int) -> tuple[_Part, int]:
+    run, found, closed = _NOTHING, None, True
+    while at < len(pattern) and pattern[at] not in "|)":
+        part, at = _repeated(pattern, at)
+        if part.texts is not None and len(run) * len(part.texts) <= MOST_TEXTS:
+            run = frozenset(map("".join, product(run, part.texts)))
+            continue
+        closed = False
+        found = _rarer(found, _rarer(_worth(run), part.needed))
+        run = _NOTHING if part.texts is None else part.texts
+    if closed:
+        return _Part(run), at
+    return _Part(None, _rarer(found, _worth(run))), at
+
+
+def _repeated(pattern: str, at: int) -> tuple[_Part, int]:
+    part, at = _one(pattern, at)
+    while at < len(pattern) and (pattern[at] in "?*+" or _is_count(pattern, at)):
+        end = at + 1 if pattern[at] in "?*+" else pattern.index("}", at) + 1
+        times = pattern[at:end]
+        if times == "?":
+            part = _Part(part.texts | _NOTHING) if part.texts is not None else _OPEN
+        elif times == "*" or times.startswith("{0"):
+            part = _OPEN
+        elif times == "+" or times != "{1}":
+            part = _Part(None, part.best())
+        at = end
+    return part, at
+
+
+def _is_count(pattern: str, at: int) -> bool:
+    return pattern[at] == "{" and pattern[at + 1 : at + 2].isdecimal()
+
+
+def _one(pattern: str, at: int) -> tuple[_Part, int]:
+    char = pattern[at]
+    if char == "(":
+        inside = at + 3 if pattern.startswith("(?:", at) else at + 1
+        part, end = _alternatives(pattern, inside)
+        return part, end + 1
+    if char == "[":
+        end = _after_class(pattern, at)
+        listed = pattern[at + 1 : end - 1]
+        plain = not listed.startswith("^") and "\\" not in listed and "-" not in listed and "[" not in listed
+        return (_Part(frozenset(listed)) if plain else _OPEN), end
+    if char == "\\":
+        end = _after_escape(pattern, at)
+        escaped = pattern[at + 1 : end]
+        return (_Part(frozenset({escaped})) if not escaped.isalnum() and len(escaped) == 1 else _OPEN), end
+    if char in "^$":
+        return _EMPTY, at + 1
+    return (_OPEN if char == "." else _Part(frozenset({char}))), at + 1
+
+
+def _after_escape(pattern: str, at: int) -> int:
+    if pattern[at + 1 : at + 2] in {"p", "P"} and pattern[at + 2 : at + 3] == "{":
+        return pattern.index("}", at) + 1
+    return at + (3 if pattern[at + 1 : at + 2] in {"p", "P"} else 2)
+
+
+def _after_class(pattern: str, at: int) -> int:
+    at += 2 if pattern.startswith("[^", at) else 1
+    if pattern.startswith("]", at):
+        at += 1
+    while pattern[at] != "]":
+        if pattern.startswith("[:", at):
+            at = pattern.index(":]", at) + 2
+        else:
+            at = _after_escape(pattern, at) if pattern[at] == "\\" else at + 1
+    return at + 1
