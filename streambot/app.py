@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from aiohttp import ClientSession
+from aiohttp import ClientSession, TCPConnector
 
 from streambot.classify.batcher import Batcher
 from streambot.classify.cache import JudgementCache
@@ -199,7 +199,8 @@ async def house(
         def session() -> ClientSession:
             # Made when the first webhook acts: most rooms have none.
             if not web:
-                web.append(ClientSession())
+                # Rooms are held up by their own tool only: each sends one action at a time anyway.
+                web.append(ClientSession(connector=TCPConnector(limit=0)))
                 stack.push_async_callback(web[0].close)
             return web[0]
 

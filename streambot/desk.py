@@ -17,7 +17,7 @@ import structlog
 
 from streambot.case import Case, Row
 from streambot.casework import Casework, Work
-from streambot.core.action import Action, Outcome
+from streambot.core.action import Action, Outcome, Result
 from streambot.core.command import Answer, Command, Mode, Reply, Verb
 from streambot.core.comment import Room
 from streambot.core.errors import CommentError, ConfigError, StorageError
@@ -124,7 +124,7 @@ class Desk:
     async def _work_out(self, state: RoomState, command: Command) -> Work | Reply:
         match command.verb:
             case Verb.MODE:
-                return self._mode(state, command)
+                return await self._mode(state, command)
             case Verb.ANSWERED | Verb.REOPEN | Verb.DROP:
                 return self._question(state, command)
             case Verb.UNDO | Verb.DONE:
@@ -173,7 +173,7 @@ class Desk:
             if action.operation is touched.operation
         ]
 
-    def _mode(self, state: RoomState, command: Command) -> Work | Reply:
+    async def _mode(self, state: RoomState, command: Command) -> Work | Reply:
         if command.value not in set(Mode):
             return Reply(Answer.INVALID, message=f"a mode is one of {', '.join(Mode)}")
         mode = Mode(command.value)
@@ -183,11 +183,17 @@ class Desk:
 
         def switch() -> None:
             if state.tripped:
-                told = {"level": "info", "code": "quota_lifted", "topic": "quota", "text": f"The room is in {mode} again."}
+                text = f"The room is in {mode} again."
+                told = {"level": "info", "code": "quota_lifted", "topic": "quota", "text": text}
                 self._feed.notice(state.room.name, told)
             state.mode, state.tripped = mode, False
 
-        return Work(event, Reply(Answer.ACCEPTED, event=event.id), then=switch)
+        # What the bot asked for before and could not send yet must not go out of a room that only observes.
+        held = await self._outbox.waiting(state.room) if mode is Mode.OBSERVE else []
+        ended = [(action, Result.UNKNOWN if action.attempts else Result.WITHDRAWN) for action in held]
+        statements = [self._outbox.close(action, result, "the room only observes") for action, result in ended]
+        reply = Reply(Answer.ACCEPTED, event=event.id)
+        return Work(event, reply, statements=statements, then=switch, touched=held)
 
     def _question(self, state: RoomState, command: Command) -> Work | Reply:
         question = next((known for known in state.hot() if known.id == command.target), None)

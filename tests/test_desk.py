@@ -589,3 +589,15 @@ async def test_a_person_who_sets_the_mode_again_ends_the_notice_that_the_quota_i
         await house.desk.command(Command(state.room.name, Verb.MODE, "mai", value=Mode.AUTO))
         topics = [(notice["level"], notice["topic"]) for _, notice in house.feed.notices]
         assert topics == [("warn", "quota"), ("info", "quota")]
+
+
+async def test_a_room_that_only_observes_from_now_on_sends_nothing_that_the_bot_asked_for_before(db: Path) -> None:
+    async with small_house(db, actuator=FailingActuator(PlatformError("it is down")), mode=Mode.AUTO) as house:
+        await house.play(a_comment("spam", id="tried"))
+        await house.send()
+        await house.play(a_comment("spam", id="waits"))
+        state = await house.room()
+        await house.desk.command(Command(state.room.name, Verb.MODE, "mai", value=Mode.OBSERVE))
+        assert house.rows() == [("hide", "settled", "unknown"), ("hide", "settled", "withdrawn")]
+        told = [(action.comment, outcome.result) for action, outcome in house.feed.outcomes]
+        assert told == [("tried", "unknown"), ("waits", "withdrawn")]

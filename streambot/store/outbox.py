@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Collection, Sequence
 
 from streambot.core.action import REVERSE, Action, Operation, Outcome, Result
+from streambot.core.comment import Room
 from streambot.core.event import BOT
 from streambot.ports import Clock
 from streambot.store.rows import action_of
@@ -60,6 +61,11 @@ WHERE attempts > 0 AND changed_at > ? AND actor = '{BOT}' AND NOT simulated AND 
 ORDER BY changed_at
 """
 _IN_FLIGHT = "SELECT * FROM outbox WHERE state = 'sending' AND state <> 'settled' ORDER BY key"
+_WAITING = f"""
+SELECT * FROM outbox
+WHERE state = 'pending' AND state <> 'settled' AND platform = ? AND room_id = ? AND actor = '{BOT}' AND NOT simulated
+ORDER BY key
+"""
 _OF_EVENT = "SELECT * FROM outbox WHERE event = ? ORDER BY key"
 _SENDING = """
 UPDATE outbox SET state = 'sending', attempts = attempts + 1, changed_at = ?
@@ -201,6 +207,10 @@ class Outbox:
     async def in_doubt(self, since: float) -> list[Action]:
         """Actions that have been settled as unknown since then, oldest first."""
         return [action_of(row) for row in await self._store.read(_IN_DOUBT, (since,))]
+
+    async def waiting(self, room: Room) -> list[Action]:
+        """What the bot asked for in a room and has not been sent, or is to be sent again; oldest first."""
+        return [action_of(row) for row in await self._store.read(_WAITING, (room.platform, room.id))]
 
     async def of_event(self, event: str) -> list[tuple[Action, Result | None]]:
         """The actions an event asked for, each with its result if it is settled."""
