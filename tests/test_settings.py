@@ -259,7 +259,9 @@ def uncommented() -> str:
     """The reference file with every default switched on, without the room and the paths it shows as examples."""
     text = REFERENCE.read_text(encoding="utf-8").partition("# [rooms.")[0]
     lines = [re.sub(r"^# (?=[a-z_]+ = )", "", line) for line in text.splitlines()]
-    return "\n".join(line for line in lines if not line.startswith(("db =", "folder =", "pack =", "spam =", "misleading_claim =")))
+    return "\n".join(
+        line for line in lines if not line.startswith(("db =", "folder =", "pack =", "spam =", "misleading_claim ="))
+    )
 
 
 def test_the_reference_file_states_the_real_defaults(machine: Machine) -> None:
