@@ -86,7 +86,7 @@ class Pipeline:
         self._slots = asyncio.Semaphore(IN_FLIGHT)
         self._decided: asyncio.Queue[tuple[Pending, Decision] | None] = asyncio.Queue()
         self.tally = Tally()
-        self.latencies: deque[float] = deque(maxlen=100_000)
+        self.latencies: deque[float] = deque(maxlen=20_000)
         """Seconds from arrival to the commit of the newest decisions."""
 
     @contextlib.asynccontextmanager

@@ -52,6 +52,19 @@ def test_without_any_file_the_defaults_hold(machine: Machine) -> None:
     assert settings.rooms == {}
 
 
+@pytest.mark.parametrize(
+    ("stated", "said"),
+    [
+        ("backend = 'huggingface'\nruntime = 'openvino'", "backend huggingface runs in torch"),
+        ("runtime = 'abacus'", "classifier.runtime"),
+        ("device = 'gpu'", "classifier.device"),
+        ("backend = 'other'", "classifier.backend"),
+    ],
+)
+def test_a_model_is_not_asked_to_run_where_it_cannot(machine: Machine, stated: str, said: str) -> None:
+    assert said in str(machine.refuse(f"[classifier]\n{stated}\n"))
+
+
 def test_the_data_folder_of_the_user_is_honoured_unless_relative(machine: Machine) -> None:
     assert machine.read(env={"XDG_DATA_HOME": "/data"}).settings.storage.db == Path("/data/streambot/streambot.db")
     assert machine.read(env={"XDG_DATA_HOME": "data"}).settings.storage.db.is_relative_to(machine.home)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -107,12 +108,13 @@ class Stopwatch:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self.modelled: list[float] = []
-        self.ruled: list[float] = []
+        # As doubles: what is measured with must not grow by itself.
+        self.modelled = array("d")
+        self.ruled = array("d")
         """Decisions that rules made alone."""
 
     @property
-    def all(self) -> list[float]:
+    def all(self) -> array[float]:
         """Both kinds."""
         return self.modelled + self.ruled
 

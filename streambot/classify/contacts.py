@@ -56,12 +56,16 @@ _EXCUSES: Final = AhoCorasick(
         canonical(word)
         for word in (
             "ออนไลน์", "ออนไลน", "ไลน์สินค้า", "คอลไลน์", "ไลน์ผลิต", "อายไลน์", "ไลน์เนอร์", "ไลเนอร์", "ไลน์การผลิต", "เดดไลน์",
-            "สไลน์", "ทักเฟสติวัล", "微信支付", "微信付款", "微信红包", "v我50", "加v领", "加微波", "加微量", "加威风",
+            "สไลน์", "ทักเฟสติวัล", "微信支付", "微信付款", "微信红包", "v我50", "加微波", "加微量", "加威风",
             "加qq糖", "加qq弹", "卫星电视", "维新", "唯心", "违心", "增加威信", "赖皮", "赖账",
             "zalo pay", "wechat pay", "line pay", "ไลน์แมน", "ไลน์เพย์", "line to", "line of", "line up", "line for",
+            "line manager",
         )
     ]
 )  # fmt: skip
+
+# A collar's shape or an embroidered letter; "加v领券" is a coupon for coming over.
+_LETTER_V: Final = re.compile(r"[加➕+]v(?:字|领(?![券取优红福礼资]))")
 
 _EVERYWHERE: Final = tuple(view for view in ViewName if view not in {ViewName.BARE, ViewName.PINYIN})
 _BY_SOUND: Final = (*_EVERYWHERE, ViewName.PINYIN)
@@ -92,7 +96,12 @@ _CALL_RIGHT_BEFORE: Final = re.compile(
     r"|my|via|lewat|hubungi|japri|nomor|order|kontak|follow my|check my|ke)"
     r"|แอด|ทัก|ไอดี|ติดต่อ|加|➕|\+|联系) ?$"
 )
+# "anak2" is "children" in Indonesian, with its doubling written short.
+_DOUBLED: Final = re.compile(
+    r" (?:anak|orang|temen|teman|cewek|cowok|ibu|bapak|kakak|adik|barang|baju|foto|model|warna)2(?![\w.-])"
+)
 _NOT_SO: Final = re.compile(r"(?:^|\W)(?:gak|ga|nggak|bukan|not|don['’]?t|no|không|ko|đừng)(?: \S+){0,2} $")
+_NOT_DONE: Final = re.compile(r"ไม่(?:เคย|อยาก|กล้า)?(?:แอด|ทัก)?$")
 # Who was not answered there complains; an id or a number beside it would still be one.
 _UNANSWERED: Final = re.compile(
     r"(?:ไม่|ยังไม่)(?:ได้|มีใคร|เห็น|มีคน)?(?:ตอบ|อ่าน)"
@@ -127,6 +136,7 @@ def _leading(views: Views, text: str) -> Iterator[Span]:
     if first is None:
         return
     innocent = [(start, end) for _, start, end in _EXCUSES.find_matches_as_indexes(text, overlapping=True)]
+    innocent.extend(match.span() for match in _LETTER_V.finditer(text))
     outside = (hit for hit in chain([first], hits) if not _is_inside(hit[1], innocent))
     named = list(islice(outside, _MANY_NAMES + 1))
     if not named:
@@ -162,12 +172,14 @@ def _merged(places: list[Span]) -> list[Span]:
 
 def _leads_away(text: str, kind: _Name, place: Span, *, asking: bool) -> bool:
     start, end = place
-    if _ID.match(text, end):
+    if _ID.match(text, end) and not (kind is _Name.WEAK and _DOUBLED.match(text, end)):
         return True
-    if asking or kind is _Name.SURE:
-        return not asking and not _is_unanswered(text, start, end)
     before = text[max(0, start - _NEAR) : start]
-    if _NOT_SO.search(before) or _is_unanswered(text, start, end):
+    if asking or _NOT_DONE.search(before) or _is_unanswered(text, start, end):
+        return False
+    if kind is _Name.SURE:
+        return True
+    if _NOT_SO.search(before):
         return False
     if kind is _Name.WEAK:
         return _CALL_RIGHT_BEFORE.search(before) is not None

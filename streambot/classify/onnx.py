@@ -7,11 +7,10 @@ read in overlapping windows and each label takes its highest score, so that padd
 from __future__ import annotations
 
 import os
-import unicodedata
 from array import array
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
@@ -21,15 +20,27 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from streambot.classify.manifest import Manifest, load_manifest
+from streambot.classify.script import script_of
+from streambot.classify.session import Session
 from streambot.core.errors import ClassifierError, ConfigError
+from streambot.core.grams import hashed_grams
 from streambot.core.verdict import Judgement
 from streambot.core.views import canonical
 
 SLICE: Final = 64
 """Windows run at once: beyond it padding costs more than batching gains (ENGINE.md A1)."""
+GRAMS: Final = "grams"
+"""The graph's input for the wide branch; a graph without one reads tokens only."""
 OUTPUTS: Final = ("label_scores", "intent_scores", "language_scores", "embedding")
 
 Floats = NDArray[np.float32]
+
+
+class Window(NamedTuple):
+    """A stretch of a text that is read at once: its tokens, for the encoder, and its characters, for the n-grams."""
+
+    ids: list[int]
+    text: str
 
 
 class OnnxRuntime:
@@ -38,20 +49,19 @@ class OnnxRuntime:
     def __init__(self, folder: Path, *, threads: int = 1) -> None:
         """Load and check ``folder``. Raises ConfigError if a file is missing, changed, or not such a model."""
         self.manifest: Final[Manifest] = load_manifest(folder)
-        self.name: Final = f"{self.manifest.name}@{self.manifest.version}/onnxruntime"
         try:
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-            self._session = onnxruntime.InferenceSession(
-                str(folder / "model.onnx"), _options(threads), providers=["CPUExecutionProvider"]
-            )
-        except Exception as error:  # both libraries raise bare or private exceptions for a file they cannot read
+            library, self._session = self._open(folder / "model.onnx", threads)
+        except Exception as error:  # these libraries raise bare or private exceptions for a file they cannot read
             raise ConfigError(
                 f"The model in {folder} cannot be loaded: {error}.",
                 code="model_unreadable",
                 fix="Train it again with `streambot train`, or reinstall streambot to get the bundled model.",
             ) from error
+        self.name: Final = f"{self.manifest.name}@{self.manifest.version}/{library}"
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
+        self._reads_grams: Final = GRAMS in {given.name for given in self._session.get_inputs()}
         missing = set(OUTPUTS) - {output.name for output in self._session.get_outputs()}
         if missing:
             raise ConfigError(
@@ -60,13 +70,18 @@ class OnnxRuntime:
                 fix="Export it again with `streambot train`.",
             )
 
+    def _open(self, graph: Path, threads: int) -> tuple[str, Session]:
+        """What the runtime is called in the log, and the graph, ready to run; a subclass may take another library."""
+        providers = ["CPUExecutionProvider"]
+        return "onnxruntime", onnxruntime.InferenceSession(str(graph), _options(threads), providers=providers)
+
     def judge(self, texts: Sequence[str]) -> list[Judgement]:
         """Judge texts, in order. Blocks; call it from a worker thread. Raises ClassifierError for the whole batch."""
         read = [canonical(text) for text in texts]
-        windows: list[list[int]] = []
+        windows: list[Window] = []
         owners: list[int] = []
-        for owner, encoding in enumerate(self._tokenizer.encode_batch_fast(read)):
-            for window in self._windows(encoding.ids):
+        for owner, (text, encoding) in enumerate(zip(read, self._tokenizer.encode_batch_fast(read), strict=True)):
+            for window in self._windows(text, encoding.ids):
                 windows.append(window)
                 owners.append(owner)
         labels, intents, languages, embeddings = self._run(windows)
@@ -93,42 +108,37 @@ class OnnxRuntime:
             start = end
         return judgements
 
-    def _windows(self, ids: Sequence[int]) -> Iterator[list[int]]:
+    def _windows(self, text: str, ids: list[int]) -> Iterator[Window]:
         """Windows of ``max_tokens``, each between the text's first and last token (the start and end marks).
 
         Neighbours share ``overlap`` tokens; after ``max_windows`` the rest is not read.
         """
         limit = self.manifest.max_tokens
         if len(ids) <= limit:
-            yield list(ids)
+            yield Window(ids, text)
             return
         first, last, body = ids[0], ids[-1], ids[1:-1]
+        # Read again for the places of the tokens, which the fast reading of a batch leaves out.
+        places = self._tokenizer.encode(text).offsets[1:-1]
         room = limit - 2
         step = room - self.manifest.overlap
         for number in range(self.manifest.max_windows):
             start = number * step
-            yield [first, *body[start : start + room], last]
-            if start + room >= len(body):
+            end = min(start + room, len(body))
+            yield Window([first, *body[start:end], last], text[places[start][0] : places[end - 1][1]])
+            if end == len(body):
                 return
 
-    def _run(self, windows: Sequence[Sequence[int]]) -> tuple[Floats, Floats, Floats, Floats]:
+    def _run(self, windows: Sequence[Window]) -> tuple[Floats, Floats, Floats, Floats]:
         """Scores of every window, in the windows' order; neighbours in length share a slice and its padding."""
         manifest = self.manifest
         widths = (len(manifest.labels), len(manifest.intents), len(manifest.languages), manifest.embedding)
         results = tuple(np.empty((len(windows), width), dtype=np.float32) for width in widths)
-        order = sorted(range(len(windows)), key=lambda index: len(windows[index]))
+        order = sorted(range(len(windows)), key=lambda index: len(windows[index].ids))
         for start in range(0, len(order), SLICE):
             rows = order[start : start + SLICE]
-            longest = len(windows[rows[-1]])
-            input_ids = np.zeros((len(rows), longest), dtype=np.int64)
-            attention_mask = np.zeros((len(rows), longest), dtype=np.int64)
-            for row, index in enumerate(rows):
-                input_ids[row, : len(windows[index])] = windows[index]
-                attention_mask[row, : len(windows[index])] = 1
             try:
-                outputs: list[Any] = self._session.run(
-                    list(OUTPUTS), {"input_ids": input_ids, "attention_mask": attention_mask}
-                )
+                outputs = self._session.run(list(OUTPUTS), self._feed([windows[index] for index in rows]))
             except Exception as error:  # onnxruntime's exceptions are private classes, one per status code
                 raise ClassifierError(f"The model failed on a batch: {error}.", code="model_failed") from error
             for result, output in zip(results, outputs, strict=True):
@@ -137,9 +147,22 @@ class OnnxRuntime:
                 result[rows] = output
         return results[0], results[1], results[2], results[3]
 
+    def _feed(self, windows: Sequence[Window]) -> dict[str, NDArray[Any]]:
+        """One slice as the graph's inputs, padded to its own longest."""
+        longest = max(len(window.ids) for window in windows)
+        input_ids = np.zeros((len(windows), longest), dtype=np.int64)
+        attention_mask = np.zeros((len(windows), longest), dtype=np.int64)
+        for row, window in enumerate(windows):
+            input_ids[row, : len(window.ids)] = window.ids
+            attention_mask[row, : len(window.ids)] = 1
+        feed: dict[str, NDArray[Any]] = {"input_ids": input_ids, "attention_mask": attention_mask}
+        if self._reads_grams:
+            feed[GRAMS] = hashed_grams([window.text for window in windows])
+        return feed
+
     def _language(self, text: str, scores: Floats) -> tuple[str, float]:
         """The language and how sure: the script decides where it can, the model among the languages of its script."""
-        script = _script(text)
+        script = script_of(text)
         if script in self.manifest.languages:
             return script, 1.0
         best = int(scores.argmax())
@@ -155,27 +178,3 @@ def _options(threads: int) -> onnxruntime.SessionOptions:
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.log_severity_level = 3
     return options
-
-
-def _script(text: str) -> str:
-    """What the letters alone say: ``th``, ``zh``, ``other`` (kana, hangul, …, or no letter at all), ``latin``.
-
-    The script with most letters wins, an ideogram counting for two Latin letters; kana makes Han Japanese.
-    """
-    counts = {"th": 0, "zh": 0, "other": 0, "latin": 0}
-    kana = False
-    for char in text:
-        if char.isascii():
-            counts["latin"] += char.isalpha()
-        elif "\u0e00" <= char <= "\u0e7f":
-            counts["th"] += 1
-        elif "\u4e00" <= char <= "\u9fff" or "\u3400" <= char <= "\u4dbf" or "\U00020000" <= char <= "\U0003ffff":
-            counts["zh"] += 2
-        elif char.isalpha():
-            name = unicodedata.name(char, "")
-            kana = kana or name.startswith(("HIRAGANA", "KATAKANA"))
-            counts["latin" if name.startswith("LATIN") else "other"] += 1
-    if kana and counts["zh"] + counts["other"] >= counts["latin"]:
-        return "other"
-    most = max(counts, key=lambda script: counts[script])
-    return most if counts[most] else "other"

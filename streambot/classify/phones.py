@@ -34,6 +34,10 @@ _ORDER_BEFORE: Final = re.compile(
     r"[^0-9]{0,12}$"
 )
 _PRICE_AFTER: Final = re.compile(r"\s?(?:đ|vnd|vnđ|baht|บาท|rp|usd|元|块|k(?![a-z]))")
+# A licence of the Thai FDA: sort, kind, number.
+_LICENCE: Final = re.compile(r"[0-9]{2}-[0-9]-([0-9]{10})")
+_CAPACITIES: Final = frozenset({"64", "128", "256", "512", "1024"})
+"""Gigabytes that a telephone or a card is sold with."""
 _LOOK_BACK: Final = 40
 _FEWEST, _MOST = 9, 15
 _FEW_GROUPS: Final = 5
@@ -47,6 +51,9 @@ def find_phones(views: Views) -> Iterator[Span]:
     """Places of phone numbers in the canonical text."""
     view = views[ViewName.DIGITS]
     for candidate in _CANDIDATE.finditer(view.text):
+        licence = _LICENCE.fullmatch(candidate.group())
+        if licence is not None and not _NATIONAL.fullmatch(licence.group(1)):
+            continue
         found = _first_number(view.text, list(_GROUP.finditer(view.text, *candidate.span())))
         if found is not None:
             yield view.canonical_span(*found)
@@ -108,6 +115,8 @@ def _is_number(text: str, groups: list[re.Match[str]]) -> bool:
 
 
 def _is_list(groups: list[str]) -> bool:
-    """Whether these are product numbers one after the other: "081 082 083"."""
+    """Whether these are product numbers one after the other, "081 082 083", or sizes of a memory, "128 256"."""
+    if sum(group in _CAPACITIES for group in groups) > 1:
+        return True
     steps = {int(right) - int(left) for left, right in pairwise(groups)}
     return len(groups) > 2 and len(set(map(len, groups))) == 1 and steps == {1}

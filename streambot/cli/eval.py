@@ -14,6 +14,8 @@ from streambot.resources import model_folder
 if TYPE_CHECKING:
     from streambot.core.labels import Label
     from streambot.training.corpus import Row
+    from streambot.training.evaluate import Judge
+    from streambot.training.groups import Groups
 
 
 def eval_(
@@ -25,6 +27,13 @@ def eval_(
     split: Annotated[
         str, typer.Option(help="all, or only what training held back from such data: valid, test.")
     ] = "all",
+    baseline: Annotated[
+        bool, typer.Option("--baseline", help="Also fit character n-grams on the training rows and score them.")
+    ] = False,
+    corpus: Annotated[Path, typer.Option(help="What --baseline learns from: our own lines.")] = Path("models/corpus"),
+    sources: Annotated[
+        Path | None, typer.Option(help="What --baseline learns from: public sources, as in `streambot train --data`.")
+    ] = None,
     minimum: Annotated[
         list[str] | None,
         typer.Option("--min", metavar="NAME=VALUE", help="Exit 6 if a figure is lower, such as f1=0.8."),
@@ -47,27 +56,80 @@ def eval_(
     from streambot.training.evaluate import evaluate, judge_rows
 
     rows: list[Row] = []
+    groups: Groups = {}
     counts: dict[str, frozenset[Label]] = {}
     for path in data:
-        found, scored = _read(path)
+        found, scored, grouped = _read(path)
         rows += found
         counts |= scored
+        groups |= grouped
     if split != "all":
         rows = [row for row in rows if split_of(row.text) == split]
-    if not rows:
+    if not rows and not groups:
         raise ConfigError("There is no line to score.", code="no_data", fix="Check the paths and --split.")
     runtime = OnnxRuntime(model_folder(model))
     with progress("judging", len(rows)) as advance:
         judged = judge_rows(rows, runtime.judge, runtime.manifest.threshold, advance=advance)
     report = evaluate(judged, counts)
+    if groups:
+        report["groups"] = _groups(groups, runtime.judge)
+    report_ = {"model": runtime.name, "split": split, **report}
+    if baseline and rows:
+        report_["baseline"] = _baseline(rows, counts, corpus, sources)
     if as_json:
-        out_json({"model": runtime.name, "split": split, **report})
+        out_json(report_)
     else:
-        for line in _lines(report):
+        for line in _lines(report_):
             typer.echo(line)
     if missed := _missed(report, wanted):
         say("; ".join(missed))
         raise typer.Exit(ExitCode.FINDINGS)
+
+
+_FITTED = 15
+"""Regressions of the baseline: one a label, intents, languages."""
+
+
+def _groups(groups: Groups, judge: Judge) -> dict[str, Any]:
+    """B-cubed F1 of the groups that training held back, at the threshold that suits the validation groups best."""
+    import numpy as np
+
+    from streambot.training.bcubed import bcubed, best_threshold, clusters, labelled
+    from streambot.training.corpus import Split
+    from streambot.training.groups import split_groups
+
+    splits = split_groups(groups)
+    vectors: dict[Split, Any] = {}
+    names: dict[Split, list[str]] = {}
+    for held in (Split.VALID, Split.TEST):
+        texts, names[held] = labelled(splits[held])
+        vectors[held] = np.array([judgement.embedding for judgement in judge(texts)], dtype=np.float32)
+    threshold = best_threshold(vectors[Split.VALID], names[Split.VALID])
+    f1 = bcubed(clusters(vectors[Split.TEST], threshold), names[Split.TEST])
+    return {
+        "lines": len(names[Split.TEST]),
+        "groups": len(splits[Split.TEST]),
+        "threshold": threshold,
+        "bcubed_f1": round(f1, 4),
+        "bcubed_f1_valid": round(bcubed(clusters(vectors[Split.VALID], threshold), names[Split.VALID]), 4),
+    }
+
+
+def _baseline(
+    rows: list[Row], counts: dict[str, frozenset[Label]], corpus: Path, sources: Path | None
+) -> dict[str, Any]:
+    """The same report for character n-grams fitted on the rows that training learns from."""
+    from streambot.cli.train import find_label_map
+    from streambot.training.baseline import NAME, NGrams
+    from streambot.training.corpus import Split, load
+    from streambot.training.evaluate import evaluate, judge_rows
+
+    splits = load(sources, corpus, find_label_map(sources, "train") if sources else None)
+    with progress("fitting n-grams", _FITTED) as advance:
+        model = NGrams(splits[Split.TRAIN], splits[Split.VALID], advance=advance)
+    with progress("judging by n-grams", len(rows)) as advance:
+        judged = judge_rows(rows, model.judge, model.threshold, advance=advance)
+    return {"model": NAME, **evaluate(judged, counts)}
 
 
 def _missed(report: dict[str, Any], wanted: list[tuple[str, float]]) -> list[str]:
@@ -93,14 +155,17 @@ def _minimum(given: str) -> tuple[str, float]:
         raise typer.BadParameter(f"{given!r} is not NAME=VALUE.", param_hint="--min") from None
 
 
-def _read(path: Path) -> tuple[list[Row], dict[str, frozenset[Label]]]:
-    """The rows of a file or folder, ours or public, and what counts as a hit in each public source."""
+def _read(path: Path) -> tuple[list[Row], dict[str, frozenset[Label]], Groups]:
+    """The rows of a file or folder, ours or public, what counts as a hit in each public source, and its groups."""
     from streambot.cli.train import find_label_map
     from streambot.training.corpus import own_file, read_records, read_source
+    from streambot.training.groups import read_groups
 
     files = sorted([*path.glob("*.jsonl"), *path.glob("*.jsonl.gz")]) if path.is_dir() else [path]
     rows: list[Row] = []
     counts: dict[str, frozenset[Label]] = {}
+    if files and path.is_dir() and "group" in next((record for _, record in read_records(files[0])), {}):
+        return [], {}, read_groups(path)
     for file in files:
         first: dict[str, Any] = next((record for _, record in read_records(file)), {})
         if "labels" in first:
@@ -115,7 +180,7 @@ def _read(path: Path) -> tuple[list[Row], dict[str, frozenset[Label]]]:
         counts[name] = rules.counts
     if not files:
         raise ConfigError(f"There are no .jsonl files in {path}.", code="no_data", fix="Check the path.")
-    return rows, counts
+    return rows, counts, {}
 
 
 def _lines(report: dict[str, Any]) -> list[str]:
@@ -146,6 +211,13 @@ def _lines(report: dict[str, Any]) -> list[str]:
             lines.append(f"{name:<28} {entry['rows']:>6} rows  intent {_rate(entry['intent_accuracy'])}")
         else:
             lines.append(f"{name:<28} {entry['rows']:>6} rows  not scored")
+    if groups := report.get("groups"):
+        lines.append(
+            f"{'paraphrase groups':<28} {groups['lines']:>6} lines  B-cubed F1 {groups['bcubed_f1']:.3f} "
+            f"at {groups['threshold']}"
+        )
+    if other := report.get("baseline"):
+        lines += ["", other["model"], *_lines(other)]
     return lines
 
 

@@ -36,19 +36,28 @@ def train(
         Path | None, typer.Option(help="The folder of public sources, with label_map.json in it or beside it.")
     ] = None,
     scratch: Annotated[Path | None, typer.Option(help="Where checkpoints go; without it, OUT.scratch.")] = None,
+    base: Annotated[
+        Path | None,
+        typer.Option(
+            help="What the encoder starts from: model.safetensors of all-MiniLM-L6-v2 (vocab.txt beside it), or the "
+            "scratch folder of an earlier run. Without it, from nothing."
+        ),
+    ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on from the checkpoint in the scratch folder.")] = False,
     seed: Annotated[int, typer.Option(help="The same seed and data give the same batches and noise.")] = 7,
     epochs: Annotated[float, typer.Option(min=0.001, help="Passes over the public rows, both parts together.")] = 5.0,
     minutes: Annotated[float, typer.Option(min=0.01, help="Time limit of the passes.")] = 28.0,
     masked_share: Annotated[
-        float, typer.Option(min=0.0, max=0.9, help="Share of the run that only guesses masked tokens.")
+        float,
+        typer.Option(min=0.0, max=1.0, help="Share of the run that only guesses masked tokens; 1: a base for later."),
     ] = 0.0,
-    vocabulary: Annotated[int, typer.Option(min=600, help="Pieces of the tokenizer, at most.")] = 8_000,
-    layers: Annotated[int, typer.Option(min=1, help="Layers of the encoder.")] = 2,
-    width: Annotated[int, typer.Option(min=16, help="Width of the encoder, a multiple of 64 (or of 16 below).")] = 256,
+    vocabulary: Annotated[int, typer.Option(min=600, help="Pieces of the tokenizer, at most.")] = 20_000,
+    layers: Annotated[int, typer.Option(min=1, help="Layers of the encoder.")] = 4,
+    width: Annotated[int, typer.Option(min=16, help="Width of the encoder, a multiple of 32.")] = 384,
     own_share: Annotated[
         float, typer.Option(min=0.1, max=0.95, help="Share of own lines among the rows of an epoch.")
-    ] = 0.65,
+    ] = 0.75,
+    learning_rate: Annotated[float, typer.Option(min=1e-6, max=0.1, help="Highest step of the body.")] = 3e-4,
     threads: Annotated[int, typer.Option(min=1, help="CPU threads.")] = 2,
     version: Annotated[str, typer.Option(help="The model's version; without it the day's date.")] = "",
 ) -> None:
@@ -70,9 +79,11 @@ def train(
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     # Imported here: two seconds that --help need not spend.
     from streambot.classify.onnx import OnnxRuntime
+    from streambot.training.checkpoint import load_state
     from streambot.training.corpus import Split, load
     from streambot.training.evaluate import evaluate, judge_rows
     from streambot.training.export import export, write_manifest
+    from streambot.training.groups import FOLDER, read_groups, split_groups
     from streambot.training.model import Shape
     from streambot.training.train import Recipe
     from streambot.training.train import train as run
@@ -81,25 +92,32 @@ def train(
     splits = load(data, corpus, label_map)
     rows = splits[Split.TRAIN]
     test = splits[Split.TEST]
+    groups = split_groups(read_groups(corpus / FOLDER))[Split.TRAIN]
     say(f"{len(rows)} rows to learn from, {len(splits[Split.VALID])} to set thresholds, {len(test)} to measure")
     recipe = Recipe(
-        shape=Shape(vocabulary=vocabulary, layers=layers, width=width, heads=max(1, width // 64), inner=4 * width),
+        shape=Shape(vocabulary=vocabulary, layers=layers, width=width, heads=max(1, width // 32), inner=4 * width),
+        base=base,
         seed=seed,
         epochs=epochs,
         minutes=minutes,
         masked_share=masked_share,
         own_share=own_share,
+        learning_rate=learning_rate,
         threads=threads,
     )
     scratch = scratch or out.with_name(f"{out.name}.scratch")
     with _reporter() as report:
-        run(rows, scratch, recipe, clock=time.monotonic, report=report, resume=resume)
+        run(rows, groups, scratch, recipe, clock=time.monotonic, report=report, resume=resume)
+    if masked_share >= 1.0:
+        say(f"{scratch} is a base: train on with --base {scratch}")
+        return
     now = datetime.now(UTC)
+    begun = load_state(scratch)
     provenance: dict[str, Any] = {
         "trained_at": now.isoformat(timespec="seconds"),
         "command": " ".join(["streambot", "train", *sys.argv[2:]]),
         "seed": seed,
-        "encoder": f"{layers} layers of {width}, hashed token pairs and triples beside them, from scratch",
+        "encoder": f"{begun['shape']['layers']} layers of {begun['shape']['width']}, {begun['origin']}",
         "data": _data(splits.values()),
     }
     exported = export(

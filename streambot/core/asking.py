@@ -13,8 +13,8 @@ from typing import Final
 # alone, and "không" or "gak" only at the end.
 _ASKING: Final = re.compile(
     r"\?"
-    r"|ไหม|มั้ย|รึเปล่า|หรือเปล่า|หรือป่าว|ยังไง|ท\u0e4dาไง|เท่าไหร่|เท่าไร|อะไร|หรือ|ถามก่อน"
-    r"|吗|嘛|么|有没有|能不能|可不可以|是不是|会不会|多少|怎么|请问|问一下|不会是"
+    r"|ไหม|มั้ย|รึเปล่า|หรือเปล่า|หรือป่าว|ยังไง|ท\u0e4dาไง|เท่าไหร่|เท่าไร|อะไร|หรือ|ถามก่อน|จริงป่าว|จริงหร|จริงเหร"
+    r"|吗|嘛|么|有没有|能不能|可不可以|是不是|会不会|多少|怎么|请问|问一下|不会是|行不行|好不好"
     r"|(?:^|\W)(?:bao nhiêu|bao nhieu|thế nào|the nao|có phải|phải không)(?:$|\W)"
     r"|(?:^|\W)(?:không|khong|hông|hong|hok|ko|chưa|hả|vậy)(?: (?:ạ|a|shop|vậy|v|nhỉ|em|bạn|ad|chị|anh))*\W*$"
     r"|(?:^|\W)(?:apa|apakah|berapa|gimana)(?:$|\W)|(?:^|^(?:kak|kk|min|sis|gan) )(?:bisa|boleh|ada) "
@@ -32,11 +32,17 @@ _WARNING: Final = re.compile(
     r"(?:^|\W)(?:beware|careful|watch out|warning"
     r"|scammers?|scammed|reported|report (?:him|her|them|this)"
     r"|don['’]?t (?:trust|believe|fall|add|click|play)|nothing cures|stop (?:gambling|playing)"
+    r"|not allowed|banned|illegal|fake news|mods?,? (?:please|pls)|(?:please|pls),? mods?"
     r"|block (?:him|her|them|this))(?:$|\W)"
-    r"|小心|谨防|当心|别信|不要信|别加|不要加|没加|被骗|骗子|举报|地域黑|别碰|别玩|远离"
-    r"|ระวัง|อย่า|หลอก|โดนโกง|โดนมาแล้ว|แบนที|บล็อก|เกลียด|ไม่มีจริง"
-    r"|(?:^|\W)(?:cẩn thận|coi chừng|đừng|bị lừa|lừa đảo|block|chặn|né|báo cáo|cấm|ghét|ko ai|không ai)(?:$|\W)"
-    r"|(?:^|\W)(?:hati-hati|awas|penipu|penipuan|lapor|laporin|diblok|korban|kecanduan|stop judi|anti judi)(?:$|\W)"
+    r"|小心|谨防|当心|没加|被骗|骗子|骗局|举报|地域黑|远离|违法|犯法|禁止"
+    r"|别[信加碰玩卖刷发]|不要[信加卖]|封(?:一下|他|了|掉)|有人[说发卖刷私]"
+    r"|ระวัง|อย่า|หลอก|โดนโกง|โดนมาแล้ว|แบนที|บล็อก|เกลียด|ไม่มีจริง|รีพอร์ต|มิจ|สแปม|ผิดกฎหมาย"
+    r"|มีคน(?:เม้น|ทัก|ส่ง|ขาย|โทร|แอบอ้าง)|ลบ(?:ด้วย|หน่อย)"
+    r"|(?:^|\W)(?:cẩn thận|coi chừng|đừng|bị lừa|lừa đảo|block|chặn|né|báo cáo|cấm|ghét|ko ai|không ai"
+    r"|cảnh giác|phạm pháp|bị dụ|(?:mod|ad|admin|shop|host) (?:xoá|xóa)"
+    r"|(?:xoá|xóa) (?:giúp|giùm|dùm|hộ|đi|cmt|comment|bình luận|tin|nick|acc|mấy))(?:$|\W)"
+    r"|(?:^|\W)(?:hati-hati|awas|penipu|penipuan|lapor|laporin|dilaporin|di ?lapor|di ?blok|tolong blok"
+    r"|blok akun2?|korban|kecanduan|stop judi|anti judi|waspada|dilarang|hoax|modus|ilegal)(?:$|\W)"
     r"|(?:^|\W)(?:jangan|jgn) (?:percaya|main|mau|tergiur|klik|coba|add)(?:$|\W)"
 )
 

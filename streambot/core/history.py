@@ -177,9 +177,9 @@ class History:
         if trace is None:
             trace = _Trace()
             self._authors.put(comment.author.id, trace)
-        at = comment.sent_at
+        at, limits = comment.sent_at, self._limits
+        _let_go(trace.said, at - max(limits.flood_seconds, limits.repeat_seconds))
         trace.said.append((at, key))
-        limits = self._limits
         if len(comment.text) <= limits.split_length:
             trace.scraps.append((at, comment.text))
             if len(trace.scraps) > limits.split_comments:
@@ -194,6 +194,7 @@ class History:
         if _width(key) < limits.raid_width:
             return []
         chorus = self._chorus(sketch(key))
+        _let_go(chorus.said, comment.sent_at - limits.raid_seconds)
         chorus.said.append((comment.sent_at, comment.author.id))
         near = {author for then, author in chorus.said if abs(comment.sent_at - then) < limits.raid_seconds}
         return ["raid"] * (len(near) >= limits.raid_authors)
@@ -217,6 +218,12 @@ class History:
                 if self._by_value.get(value) == gone.number:
                     del self._by_value[value]
         return chorus
+
+
+def _let_go(said: deque[tuple[float, str]], until: float) -> None:
+    """What was said by then counts no more: ten thousand authors are remembered, not all they ever said."""
+    while said and said[0][0] <= until:
+        said.popleft()
 
 
 def _width(text: str) -> int:

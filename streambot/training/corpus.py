@@ -123,13 +123,13 @@ def own_file(path: Path) -> list[Row]:
             labels = frozenset(Label(name) for name in record["labels"])
             row = Row(
                 text=str(record["text"]),
-                language=_language(record["lang"]),
+                language=language_of(record["lang"]),
                 source=OWN,
                 targets=tuple(label in labels for label in Label),
                 weights=(1.0,) * len(Label),
                 intents=frozenset({Intent(record["intent"])}),
                 intent_weight=1.0,
-                note=str(record.get("note", "")),
+                note=str(record.get("note") or _KINDS.get(str(record.get("kind")), "")),
             )
         except (KeyError, ValueError, TypeError) as error:
             raise ConfigError(
@@ -236,7 +236,12 @@ def load(data: Path | None, own: Path, label_map: LabelMap | None) -> dict[Split
     return splits
 
 
-def _language(name: object) -> str:
+_KINDS: Final = {"hard_negative": "hard-negative"}
+"""The test split's word for a line's kind, in the corpus's."""
+
+
+def language_of(name: object) -> str:
+    """A language code of ours. Raises ValueError."""
     if name not in LANGUAGES:
         raise ValueError(f"unknown language {name!r}")
     return str(name)

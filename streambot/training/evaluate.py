@@ -1,7 +1,8 @@
 """How good a classifier is: on our own lines per label and intent, on public sources as the label map scores them.
 
-A label *holds* from its review threshold up; a comment is *hidden* when any label reaches its hide threshold. Rates
-come with a 95 % Wilson interval, since a few hundred lines prove less than their point value says.
+A label *holds* from its review threshold up; a comment is *hidden* when any label reaches its hide threshold. Benign
+lines that are written to look like violations (hard negatives) are counted apart from the plain ones. Rates come with
+a 95 % Wilson interval, since a few hundred lines prove less than their point value says.
 """
 
 from __future__ import annotations
@@ -13,11 +14,15 @@ from typing import Any, Final, Literal
 
 from streambot.core.labels import LANGUAGES, Intent, Label
 from streambot.core.verdict import Judgement
+from streambot.training.calibrate import HARD
 from streambot.training.corpus import Row
 
 _Z: Final = 1.959964
 LANGUAGE_WORDS: Final = 3
 """Language is scored on lines of at least so many words: "ok" has none."""
+
+REVIEWED: Final = frozenset({Label.MISLEADING_CLAIM})
+"""Labels whose default action is review, not hide (LABELS.md)."""
 
 Judge = Callable[[Sequence[str]], list[Judgement]]
 Threshold = Callable[[Label, str, Literal["hide", "review"]], float]
@@ -117,9 +122,11 @@ def binary_macro_f1(predicted: Iterable[bool], true: Iterable[bool]) -> float:
 
 
 def _own(judged: Sequence[Judged]) -> dict[str, Any]:
-    benign = [item for item in judged if item.row.is_benign]
     violating = [item for item in judged if not item.row.is_benign]
-    hard = [item for item in benign if item.row.note == "hard-negative"]
+    hiding = [item for item in violating if item.row.labels - REVIEWED]
+    harmless = [item for item in judged if item.row.is_benign]
+    hard = [item for item in harmless if item.row.note == HARD]
+    benign = [item for item in harmless if item.row.note != HARD]
     worded = [item for item in judged if len(item.row.text.split()) >= LANGUAGE_WORDS]
     labels = {str(label): _label(judged, label) for label in Label if any(label in item.row.labels for item in judged)}
     intents = [
@@ -133,7 +140,7 @@ def _own(judged: Sequence[Judged]) -> dict[str, Any]:
         "false_review": wilson(sum(bool(item.held) for item in benign), len(benign)),
         "hard_negatives_hidden": wilson(sum(bool(item.hidden) for item in hard), len(hard)),
         "hard_negatives_held": wilson(sum(bool(item.held) for item in hard), len(hard)),
-        "violations_hidden": wilson(sum(bool(item.hidden) for item in violating), len(violating)),
+        "violations_hidden": wilson(sum(bool(item.hidden) for item in hiding), len(hiding)),
         "violations_held": wilson(sum(bool(item.held) for item in violating), len(violating)),
         "labels": labels,
         "label_macro_f1": _mean([float(entry["f1"]) for entry in labels.values()]),

@@ -17,22 +17,26 @@ from onnxruntime.quantization import CalibrationDataReader
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
+from streambot.core.grams import hashed_grams
 from streambot.core.labels import LANGUAGES, Intent, Label
 from streambot.core.verdict import Judgement
 from streambot.core.views import canonical
 from streambot.training import checkpoint
-from streambot.training.calibrate import NEVER, LabelThresholds, choose_thresholds, platt
+from streambot.training.calibrate import NEVER, LabelThresholds, choose_thresholds
 from streambot.training.corpus import Row
+from streambot.training.mix import fit_mix
 from streambot.training.model import Network
 from streambot.training.quantise import quantise
+from streambot.training.scoring import inputs, read
 from streambot.training.tokenizer import load_tokenizer
 from streambot.training.toml import toml
 
 OPSET: Final = 17
 OVERLAP: Final = 16
 MAX_WINDOWS: Final = 8
+FULL: Final = "fp32"
+"""Beside the checkpoint: the same model before int8, to measure what that costs."""
 _FILES: Final = ("model.onnx", "tokenizer.json")
-
 
 CALIBRATED: Final = 600
 """Validation texts whose activations set the int8 ranges."""
@@ -77,14 +81,16 @@ class Calibrated(nn.Module):
         super().__init__()
         self.network = network
 
-    def forward(self, input_ids: Tensor, attention_mask: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    def forward(
+        self, input_ids: Tensor, attention_mask: Tensor, grams: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Label probabilities, intent and language distributions, embedding."""
-        scores = self.network(input_ids, attention_mask)
+        scores, embedding = self.network(input_ids, attention_mask, grams)
         return (
             torch.sigmoid(scores.labels),
             torch.softmax(scores.intents, dim=-1),
             torch.softmax(scores.languages, dim=-1),
-            scores.embedding,
+            embedding,
         )
 
 
@@ -104,26 +110,31 @@ def export(
     """
     network = checkpoint.load_network(scratch)
     tokenizer = load_tokenizer(scratch / checkpoint.TOKENIZER)
-    _calibrate(network, tokenizer, valid)
+    texts = [row.text for row in valid]
+    scores = read(network, tokenizer, texts)
+    fit_mix(network, scores, valid)
     # Made beside the checkpoint and copied when whole, so that a failed export leaves the old model as it was.
     made = scratch / "export" / folder.name
     made.mkdir(parents=True, exist_ok=True)
     tokenizer.save(str(made / "tokenizer.json"), pretty=False)
-    full = scratch / "model.fp32.onnx"
+    full = scratch / FULL / folder.name
+    full.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(made / "tokenizer.json", full / "tokenizer.json")
     shape = network.shape
-    _write_onnx(Calibrated(network).eval(), full)
-    quantise(full, made / "model.onnx", _Calibration(tokenizer, [row.text for row in valid], shape.tokens))
+    _write_onnx(Calibrated(network).eval(), full / "model.onnx")
+    quantise(full / "model.onnx", made / "model.onnx", _Calibration(tokenizer, texts, shape.tokens))
     undecided = {label: LabelThresholds({"default": NEVER}, {"default": NEVER}) for label in Label}
     write_manifest(made, Exported(version, shape.tokens, shape.embedding, undecided, {}), {})
-    judgements = open_judge(made)([row.text for row in valid])
-    scores = np.array([[judgement.labels[label] for label in Label] for judgement in judgements])
-    thresholds = choose_thresholds(valid, scores)
+    judgements = open_judge(made)(texts)
+    probabilities = np.array([[judgement.labels[label] for label in Label] for judgement in judgements])
+    thresholds = choose_thresholds(valid, probabilities)
     measured = {
         "agreement": _agreement(network, tokenizer, valid, judgements).as_dict(),
         "never_hides": {str(label): entry.reason for label, entry in thresholds.items() if entry.reason},
     }
     exported = Exported(version, shape.tokens, shape.embedding, thresholds, measured)
     write_manifest(made, exported, provenance)
+    write_manifest(full, exported, provenance)
     folder.mkdir(parents=True, exist_ok=True)
     for name in (*_FILES, "manifest.toml"):
         shutil.copyfile(made / name, folder / name)
@@ -158,59 +169,22 @@ def _file(path: Path) -> dict[str, str | int]:
     return {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
 
 
-def raw_scores(network: Network, tokenizer: Tokenizer, texts: Sequence[str]) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Label and intent logits of the first window of each text, in fp32."""
-    limit = network.shape.tokens
-    ids = [item.ids for item in tokenizer.encode_batch_fast([canonical(text) for text in texts])]
-    ids = [item if len(item) <= limit else [*item[: limit - 1], item[-1]] for item in ids]
-    labels = np.empty((len(ids), len(Label)))
-    intents = np.empty((len(ids), len(Intent)))
-    order = sorted(range(len(ids)), key=lambda index: len(ids[index]))
-    with torch.inference_mode():
-        for start in range(0, len(order), 128):
-            chosen = order[start : start + 128]
-            longest = len(ids[chosen[-1]])
-            padded = torch.tensor([ids[index] + [0] * (longest - len(ids[index])) for index in chosen])
-            mask = torch.tensor([[1] * len(ids[index]) + [0] * (longest - len(ids[index])) for index in chosen])
-            scores = network(padded, mask)
-            labels[chosen] = scores.labels.numpy()
-            intents[chosen] = scores.intents.numpy()
-    return labels, intents
-
-
-def _calibrate(network: Network, tokenizer: Tokenizer, valid: Sequence[Row]) -> None:
-    """Fold Platt's scale and bias of every label into the last layer, so that the file emits probabilities.
-
-    Public rows together weigh as much as ours at most: on air comments are like ours.
-    """
-    logits, _ = raw_scores(network, tokenizer, [row.text for row in valid])
-    own = np.array([row.is_own for row in valid])
-    with torch.no_grad():
-        for index in range(len(Label)):
-            weights = np.array([row.weights[index] for row in valid])
-            public = weights[~own].sum()
-            if own.any() and public > own.sum():
-                weights = np.where(own, weights, weights * own.sum() / public)
-            present = np.array([row.targets[index] for row in valid])
-            scale, bias = platt(logits[:, index], present, weights)
-            network.label_head.weight[index] *= scale
-            network.label_head.bias[index] = network.label_head.bias[index] * scale + bias
-
-
 def _write_onnx(module: nn.Module, path: Path) -> None:
     tokens = torch.ones((2, 16), dtype=torch.int64)
+    grams = torch.ones((2, 50), dtype=torch.int32)
     axes = {0: "batch", 1: "tokens"}
+    inputs_ = {"input_ids": axes, "attention_mask": axes, "grams": {0: "batch", 1: "grams"}}
     outputs = ["label_scores", "intent_scores", "language_scores", "embedding"]
     with warnings.catch_warnings():
         # The trace-based exporter is deprecated; the newer one needs onnxscript and cannot fix opset 17.
         warnings.simplefilter("ignore")
         torch.onnx.export(
             module,
-            (tokens, tokens),
+            (tokens, tokens, grams),
             str(path),
-            input_names=["input_ids", "attention_mask"],
+            input_names=list(inputs_),
             output_names=outputs,
-            dynamic_axes={"input_ids": axes, "attention_mask": axes} | {name: {0: "batch"} for name in outputs},
+            dynamic_axes=inputs_ | {name: {0: "batch"} for name in outputs},
             opset_version=OPSET,
             dynamo=False,
         )
@@ -221,15 +195,14 @@ class _Calibration(CalibrationDataReader):
 
     def __init__(self, tokenizer: Tokenizer, texts: Sequence[str], tokens: int) -> None:
         chosen = sorted(texts, key=lambda text: hashlib.sha256(text.encode("utf-8", "replace")).digest())[:CALIBRATED]
-        encoded = tokenizer.encode_batch_fast([canonical(text) for text in chosen])
-        self._left = iter([item.ids[:tokens] for item in encoded])
+        self._left = iter(list(zip(*inputs(tokenizer, chosen, tokens), strict=True)))
 
-    def get_next(self) -> dict[str, NDArray[np.int64]] | None:
-        ids = next(self._left, None)
+    def get_next(self) -> dict[str, NDArray[Any]] | None:
+        ids, text = next(self._left, (None, ""))
         if ids is None:
             return None
         row = np.array([ids], dtype=np.int64)
-        return {"input_ids": row, "attention_mask": np.ones_like(row)}
+        return {"input_ids": row, "attention_mask": np.ones_like(row), "grams": hashed_grams([text])}
 
 
 def _agreement(
@@ -238,10 +211,11 @@ def _agreement(
     """Compare on rows of one window, where both read the same tokens."""
     lengths = [len(item.ids) for item in tokenizer.encode_batch_fast([canonical(row.text) for row in valid])]
     chosen = [index for index, length in enumerate(lengths) if length <= network.shape.tokens]
-    labels, intents = raw_scores(network, tokenizer, [valid[index].text for index in chosen])
-    full = 1.0 / (1.0 + np.exp(-labels))
+    mixed = read(network, tokenizer, [valid[index].text for index in chosen]).mixed
+    full = torch.sigmoid(mixed.labels).numpy()
     small = np.array([[judgements[index].labels[label] for label in Label] for index in chosen])
     difference = np.abs(full - small)
     names = list(Intent)
-    same = [names[int(best)] == judgements[index].intent for best, index in zip(intents.argmax(1), chosen, strict=True)]
+    best = mixed.intents.argmax(1).tolist()
+    same = [names[place] == judgements[index].intent for place, index in zip(best, chosen, strict=True)]
     return Agreement(len(chosen), float(difference.mean()), float(difference.max()), float(np.mean(same)))

@@ -13,6 +13,7 @@ from torch.nn import functional
 from streambot.core.labels import LANGUAGES, Label
 from streambot.training.batches import Targets
 from streambot.training.corpus import Row
+from streambot.training.groups import same_group
 
 TEMPERATURE: Final = 0.1
 SMOOTHED: Final = 0.05
@@ -28,14 +29,18 @@ def positive_weights(rows: Sequence[Row]) -> Tensor:
     return torch.from_numpy(np.clip(ratio, 1.0, _MAX_POSITIVE_WEIGHT).astype(np.float32))
 
 
-def label_loss(logits: Tensor, wanted: Targets, positive_weights: Tensor) -> Tensor:
-    """Binary cross-entropy over the labels that the sources know, weighted by how far they are believed."""
-    weights = torch.from_numpy(wanted.label_weights)
+def label_losses(logits: Tensor, wanted: Targets, positive_weights: Tensor | None = None) -> Tensor:
+    """Binary cross-entropy [rows, labels], weighted by how far the sources are believed; 0 where they are silent."""
     losses = functional.binary_cross_entropy_with_logits(
         logits, torch.from_numpy(wanted.labels), pos_weight=positive_weights, reduction="none"
     )
-    # Summed over labels, mean over rows that know anything: rows of ours count 13 times a row that knows one.
-    return (losses * weights).sum() / (weights.sum(1) > 0).sum().clamp(min=1)
+    return losses * torch.from_numpy(wanted.label_weights)
+
+
+def label_loss(logits: Tensor, wanted: Targets, positive_weights: Tensor) -> Tensor:
+    """Summed over labels, mean over rows that know anything: rows of ours count 13 times a row that knows one."""
+    losses = label_losses(logits, wanted, positive_weights)
+    return losses.sum() / max(1, int((wanted.label_weights.sum(1) > 0).sum()))
 
 
 def intent_loss(logits: Tensor, wanted: Targets) -> Tensor:
@@ -61,22 +66,15 @@ def language_weights(rows: Sequence[Row]) -> Tensor:
     return torch.from_numpy(np.clip(np.sqrt(counts.max() / counts), 1.0, 8.0).astype(np.float32))
 
 
-def embedding_loss(embedding: Tensor, asked: Sequence[int], count: int, rows: Sequence[Row]) -> Tensor:
-    """Soft contrastive loss: a question lies at its other wording, and nearer to its intent than to the rest.
+def embedding_loss(embedding: Tensor, groups: Sequence[str]) -> Tensor:
+    """Supervised contrastive loss (Khosla et al. 2020): lines of one group together, away from all others.
 
-    Three quarters of the wanted probability go to the same line under other noise, a quarter to lines of the same
-    intent (supervised contrastive, Khosla et al. 2020).
+    ``embedding`` [lines, dimensions] is normalised; near misses among the others make it hard.
     """
-    if len(asked) < 2:
+    if not groups:
         return embedding.sum() * 0.0
-    first, second = embedding[list(asked)], embedding[count:]
-    same_line = torch.eye(len(asked))
-    same_intent = torch.tensor([[float(left.intents == right.intents) for right in rows] for left in rows])
-    neighbours = same_intent - same_line * same_intent
-    shares = neighbours.sum(1, keepdim=True)
-    wanted = torch.where(shares > 0, 0.75 * same_line + 0.25 * neighbours / shares.clamp(min=1.0), same_line)
-    logits = first @ second.T / TEMPERATURE
-    return -0.5 * (
-        (wanted * functional.log_softmax(logits, dim=1)).sum(1).mean()
-        + (wanted * functional.log_softmax(logits.T, dim=1)).sum(1).mean()
-    )
+    itself = torch.eye(len(groups), dtype=torch.bool)
+    same = torch.tensor(same_group(groups)) & ~itself
+    similar = (embedding @ embedding.T / TEMPERATURE).masked_fill(itself, -1e4)
+    wanted = same / same.sum(1, keepdim=True).clamp(min=1)
+    return -(wanted * functional.log_softmax(similar, dim=1)).sum(1).mean()

@@ -1,39 +1,42 @@
-"""The network: a small pre-norm transformer beside a bag of hashed token pairs and triples, and four heads on both.
+"""The network: a transformer encoder beside a linear reading of hashed character n-grams, their scores added.
 
-Wide and deep (Cheng et al. 2016): n-grams alone are strong on short comments, and their embeddings are learned in
-minutes where the encoder needs hours. They are hashed inside the graph, so the file still takes token ids only.
+Wide and deep (Cheng et al. 2016): n-grams are hard to beat on the words they have met, the encoder reads what they
+have not. Each learns by itself; ``Mix`` holds how far each is believed, which calibration sets.
 """
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from streambot.core.grams import SLOTS
 from streambot.core.labels import LANGUAGES, Intent, Label
 
-_FACTOR: Final = 40_503
-"""Knuth's multiplicative hash constant for 16 bits; any odd factor that spreads ids does."""
+OUTPUTS = (len(Label), len(Intent), len(LANGUAGES))
+"""Columns of the three scores, in the order in which the wide branch keeps them side by side."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The sizes of a network; ``grams`` is the number of hash buckets of token pairs and triples, ``bag`` their width.
+    """The sizes of a network: those of MiniLM-L6 but for its layers, so that its weights fit.
 
-    ``feature_dropout`` falls on what the heads see: a few thousand lines are soon known by heart.
+    ``grams`` is how many hashed n-grams are kept (65,535 at most: they are numbered in 16 bits), ``hidden`` the width
+    of the two heads' own layer, ``embedding`` the dimensions of the embedding. ``feature_dropout`` falls on what the
+    heads see: a few thousand lines are soon known by heart.
     """
 
-    vocabulary: int = 8_000
-    layers: int = 2
-    width: int = 256
-    heads: int = 4
-    inner: int = 1024
+    vocabulary: int = 20_000
+    layers: int = 4
+    width: int = 384
+    heads: int = 12
+    inner: int = 1536
     tokens: int = 64
-    grams: int = 65_536
-    bag: int = 64
+    grams: int = 65_535
+    hidden: int = 256
     embedding: int = 128
     dropout: float = 0.1
     feature_dropout: float = 0.3
@@ -44,108 +47,156 @@ class Shape:
 
 
 class Scores(NamedTuple):
-    """Raw outputs for a batch: logits before sigmoid and softmax, and the normalised embedding."""
+    """Raw scores of a batch: logits before sigmoid and softmax."""
 
     labels: Tensor
     intents: Tensor
     languages: Tensor
-    embedding: Tensor
 
 
 class Layer(nn.Module):
-    """Self-attention and a feed-forward block, each behind its own LayerNorm."""
+    """Self-attention and a feed-forward block, a LayerNorm behind each (Devlin et al. 2019)."""
 
     def __init__(self, shape: Shape) -> None:
         super().__init__()
         self.heads = shape.heads
-        self.attention_norm = nn.LayerNorm(shape.width)
         self.query_key_value = nn.Linear(shape.width, 3 * shape.width)
         self.attended = nn.Linear(shape.width, shape.width)
-        self.forward_norm = nn.LayerNorm(shape.width)
+        self.attention_norm = nn.LayerNorm(shape.width, eps=1e-12)
         self.widen = nn.Linear(shape.width, shape.inner)
         self.narrow = nn.Linear(shape.inner, shape.width)
+        self.forward_norm = nn.LayerNorm(shape.width, eps=1e-12)
         self.dropout = shape.dropout
 
     def forward(self, hidden: Tensor, bias: Tensor) -> Tensor:
         """``hidden`` [batch, tokens, width]; ``bias`` [batch, 1, 1, tokens], very negative on padding."""
         batch, tokens, width = hidden.shape
         parts = (batch, tokens, 3, self.heads, width // self.heads)
-        query, key, value = (
-            self.query_key_value(self.attention_norm(hidden)).view(parts).permute(2, 0, 3, 1, 4).unbind(0)
-        )
-        # In float32: the CPU's bfloat16 backward of attention takes three times as long.
-        mixed = functional.scaled_dot_product_attention(query.float(), key.float(), value.float(), attn_mask=bias)
+        query, key, value = self.query_key_value(hidden).view(parts).permute(2, 0, 3, 1, 4).unbind(0)
+        # Written out: on short texts the fused kernel's backward took half of a step on a CPU.
+        similar = query @ key.transpose(-1, -2) * (width // self.heads) ** -0.5
+        mixed = functional.softmax(similar.float() + bias, dim=-1).to(value.dtype) @ value
         mixed = self.attended(mixed.transpose(1, 2).reshape(batch, tokens, width))
-        hidden = hidden + _dropped(mixed, self.dropout if self.training else 0.0)
-        inner = self.narrow(functional.gelu(self.widen(self.forward_norm(hidden))))
-        return hidden + _dropped(inner, self.dropout if self.training else 0.0)
+        share = self.dropout if self.training else 0.0
+        hidden = self.attention_norm(hidden + _dropped(mixed, share))
+        inner = self.narrow(functional.gelu(self.widen(hidden)))
+        return self.forward_norm(hidden + _dropped(inner, share))
 
 
-class Network(nn.Module):
-    """Token ids in, four outputs out of one pass."""
+class Deep(nn.Module):
+    """Token ids in; scores and the embedding out."""
 
     def __init__(self, shape: Shape) -> None:
         super().__init__()
         self.shape = shape
         self.tokens = nn.Embedding(shape.vocabulary, shape.width)
         self.positions = nn.Embedding(shape.tokens, shape.width)
-        self.grams = nn.Embedding(shape.grams, shape.bag)
+        self.first_norm = nn.LayerNorm(shape.width, eps=1e-12)
         self.layers = nn.ModuleList([Layer(shape) for _ in range(shape.layers)])
-        self.final_norm = nn.LayerNorm(shape.width)
-        features = 2 * shape.width + shape.bag
-        self.label_hidden = nn.Linear(features, shape.width)
-        self.label_head = nn.Linear(shape.width, len(Label))
-        self.intent_hidden = nn.Linear(features, shape.width)
-        self.intent_head = nn.Linear(shape.width, len(Intent))
-        self.language_head = nn.Linear(features, len(LANGUAGES))
-        self.embedding_head = nn.Linear(shape.width + shape.bag, shape.embedding)
+        features = 2 * shape.width
+        labels, intents, languages = OUTPUTS
+        self.label_hidden = nn.Linear(features, shape.hidden)
+        self.label_head = nn.Linear(shape.hidden, labels)
+        self.intent_hidden = nn.Linear(features, shape.hidden)
+        self.intent_head = nn.Linear(shape.hidden, intents)
+        self.language_head = nn.Linear(features, languages)
+        self.embedding_head = nn.Linear(shape.width, shape.embedding)
         self.guess = nn.Sequential(nn.Linear(shape.width, shape.width), nn.GELU(), nn.LayerNorm(shape.width))
         self.guess_bias = nn.Parameter(torch.zeros(shape.vocabulary))
         for module in self.modules():
             if isinstance(module, nn.Embedding | nn.Linear):
                 nn.init.trunc_normal_(module.weight, std=0.02 if isinstance(module, nn.Embedding) else 0.04)
-        # Zero, so that a pair or triple never met in training says nothing instead of something random.
-        nn.init.zeros_(self.grams.weight)
 
     def encode(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
         """Hidden states [batch, tokens, width]."""
         places = torch.arange(input_ids.shape[1], device=input_ids.device)
-        hidden = self.tokens(input_ids) + self.positions(places)
-        hidden = _dropped(hidden, self.shape.dropout if self.training else 0.0)
+        share = self.shape.dropout if self.training else 0.0
+        hidden = _dropped(self.first_norm(self.tokens(input_ids) + self.positions(places)), share)
         bias = (1.0 - attention_mask[:, None, None, :].to(hidden.dtype)) * -1e4
         for layer in self.layers:
             hidden = layer(hidden, bias)
-        return self.final_norm(hidden)
+        return hidden
 
     def fill_in(self, input_ids: Tensor, attention_mask: Tensor, places: Tensor) -> Tensor:
         """Logits over the vocabulary at the flat ``places`` of the batch: the masked-language task."""
         hidden = self.encode(input_ids, attention_mask).flatten(0, 1)[places]
         return functional.linear(self.guess(hidden), self.tokens.weight, self.guess_bias)
 
-    def forward(self, input_ids: Tensor, attention_mask: Tensor) -> Scores:
-        """Raw scores of a batch; ``input_ids`` and ``attention_mask`` are int64 [batch, tokens]."""
+    def forward(self, input_ids: Tensor, attention_mask: Tensor) -> tuple[Scores, Tensor]:
+        """Scores and the normalised embedding; ``input_ids`` and ``attention_mask`` are int64 [batch, tokens]."""
         hidden = self.encode(input_ids, attention_mask)
         mask = attention_mask[:, :, None].to(hidden.dtype)
         mean = (hidden * mask).sum(1) / mask.sum(1).clamp(min=1.0)
         highest = (hidden + (1.0 - mask) * -1e4).amax(1)
-        bag = self._bag(input_ids, attention_mask)
-        features = torch.cat([mean, highest, bag], dim=-1)
-        features = functional.dropout(features, self.shape.feature_dropout, self.training)
-        return Scores(
+        features = functional.dropout(torch.cat([mean, highest], dim=-1), self.shape.feature_dropout, self.training)
+        scores = Scores(
             labels=self.label_head(functional.gelu(self.label_hidden(features))),
             intents=self.intent_head(functional.gelu(self.intent_hidden(features))),
             languages=self.language_head(features),
-            embedding=functional.normalize(self.embedding_head(torch.cat([mean, bag], dim=-1)).float(), dim=-1),
+        )
+        return scores, functional.normalize(self.embedding_head(mean).float(), dim=-1)
+
+
+class Wide(nn.Module):
+    """Slots of ``core.grams`` in, scores out: a weighted sum over the kept grams, as TF-IDF with a linear model does.
+
+    ``numbers`` maps a slot to its kept gram (0: not kept), ``rarity`` is each one's inverse document frequency.
+    """
+
+    numbers: Tensor
+    rarity: Tensor
+
+    def __init__(self, shape: Shape) -> None:
+        super().__init__()
+        self.register_buffer("numbers", torch.zeros(SLOTS, dtype=torch.int32))
+        self.register_buffer("rarity", torch.zeros(shape.grams + 1, 1))
+        self.weights = nn.Embedding(shape.grams + 1, sum(OUTPUTS))
+        self.bias = nn.Parameter(torch.zeros(sum(OUTPUTS)))
+        nn.init.zeros_(self.weights.weight)
+
+    def forward(self, slots: Tensor) -> Scores:
+        """Scores of a batch; ``slots`` is int32 [batch, grams], 0 where there is none."""
+        kept = self.numbers[slots]
+        rarity = self.rarity[kept]
+        length = rarity.square().sum(1).sqrt().clamp(min=1e-6)
+        scores = (self.weights(kept) * rarity).sum(1) / length + self.bias
+        return Scores(*scores.split(OUTPUTS, dim=1))
+
+
+class Mix(nn.Module):
+    """How far each branch is believed, per label and for the two others as a whole, and each label's bias."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        labels, _, _ = OUTPUTS
+        self.register_buffer("labels", torch.full((2, labels), 0.5))
+        self.register_buffer("label_bias", torch.zeros(labels))
+        self.register_buffer("intents", torch.full((2, 1), 0.5))
+        self.register_buffer("languages", torch.full((2, 1), 0.5))
+
+    def forward(self, deep: Scores, wide: Scores) -> Scores:
+        """The scores of both branches added."""
+        return Scores(
+            labels=self.labels[0] * deep.labels + self.labels[1] * wide.labels + self.label_bias,
+            intents=self.intents[0] * deep.intents + self.intents[1] * wide.intents,
+            languages=self.languages[0] * deep.languages + self.languages[1] * wide.languages,
         )
 
-    def _bag(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
-        """The hashed pairs' and triples' embeddings summed over √n, scaled up to the size of the other features."""
-        pairs = input_ids[:, :-1] * _FACTOR + input_ids[:, 1:]
-        triples = pairs[:, :-1] * _FACTOR + input_ids[:, 2:]
-        hashed = torch.cat([pairs, triples], dim=1) % self.shape.grams
-        mask = torch.cat([attention_mask[:, 1:], attention_mask[:, 2:]], dim=1)[:, :, None].to(self.grams.weight.dtype)
-        total = (self.grams(hashed) * mask).sum(1)
-        return total / mask.sum(1).clamp(min=1.0).sqrt() * 4.0
+
+class Network(nn.Module):
+    """Both branches and their mixture: four outputs of one pass."""
+
+    def __init__(self, shape: Shape) -> None:
+        super().__init__()
+        self.shape = shape
+        self.deep = Deep(shape)
+        self.wide = Wide(shape)
+        self.mix = Mix()
+
+    def forward(self, input_ids: Tensor, attention_mask: Tensor, grams: Tensor) -> tuple[Scores, Tensor]:
+        """Scores and the normalised embedding [batch, embedding]."""
+        deep, embedding = self.deep(input_ids, attention_mask)
+        return self.mix(deep, self.wide(grams)), embedding
 
 
 def _dropped(hidden: Tensor, share: float) -> Tensor:

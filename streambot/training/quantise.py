@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import onnx
@@ -62,7 +62,10 @@ def _quantise_tables(model: onnx.ModelProto) -> None:
     nodes = []
     for node in model.graph.node:
         table = tables.get(node.input[0]) if node.op_type == "Gather" else None
-        if table is None or len(table.dims) != 2 or table.dims[0] < 1000:
+        if table is not None and table.data_type == onnx.TensorProto.INT32 and table.dims[0] > 1000:
+            nodes += _short_numbers(model, node, table)
+            continue
+        if table is None or len(table.dims) != 2 or table.dims[0] < 1000 or table.dims[1] == 1:
             nodes.append(node)
             continue
         values = numpy_helper.to_array(table)
@@ -83,3 +86,15 @@ def _quantise_tables(model: onnx.ModelProto) -> None:
         ]
     del model.graph.node[:]
     model.graph.node.extend(nodes)
+
+
+def _short_numbers(model: onnx.ModelProto, node: Any, table: Any) -> list[Any]:
+    """A look-up of row numbers in 16 bits, which is all that ``Shape.grams`` needs."""
+    values = numpy_helper.to_array(table)
+    model.graph.initializer.append(numpy_helper.from_array(values.astype(np.uint16), f"{table.name}.uint16"))
+    model.graph.initializer.remove(table)
+    out = node.output[0]
+    return [
+        onnx.helper.make_node("Gather", [f"{table.name}.uint16", node.input[1]], [f"{out}.short"], f"{node.name}.rows"),
+        onnx.helper.make_node("Cast", [f"{out}.short"], [out], f"{node.name}.cast", to=onnx.TensorProto.INT32),
+    ]

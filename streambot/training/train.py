@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,9 +19,10 @@ from torch import Tensor
 from torch.nn import functional
 
 from streambot.core.views import canonical
-from streambot.training import checkpoint
+from streambot.training import base, checkpoint
 from streambot.training.batches import PREFIXED, epoch_order, noisy, targets
 from streambot.training.corpus import Row
+from streambot.training.groups import Drawing, Groups
 from streambot.training.losses import (
     embedding_loss,
     intent_loss,
@@ -30,30 +31,44 @@ from streambot.training.losses import (
     language_weights,
     positive_weights,
 )
-from streambot.training.model import Network, Scores, Shape
+from streambot.training.model import Deep, Network, Scores, Shape
+from streambot.training.scoring import window
 from streambot.training.tokenizer import MASK, PAD, SPECIAL, load_tokenizer, train_tokenizer
+from streambot.training.wide import fit
 
 MASKED: Final = 0.15
 """Share of tokens to guess in the masked-language part (Devlin et al. 2019)."""
 HIDDEN: Final = 0.12
 """Share of tokens hidden from the tasks, so that no single word decides (word dropout, Iyyer et al. 2015)."""
-TABLE_PACE: Final = 4.0
+GROUP_LINES: Final = 24
+"""Lines of paraphrase groups beside the rows of every step."""
+GROUPS_BESIDE: Final = 100
+"""Characters of a batch's longest row up to which groups are drawn: beside longer ones they would be all padding."""
+PUBLIC_TOKENS: Final = 40
+"""Tokens learned from of a public row: they are long, and what is read on air is short."""
+PACES: Final = {"layers": 1.0, "tokens": 4.0, "heads": 3.0}
+"""Steps beside those of a body that may already know a language: a table's row is met in few batches."""
 _WARM_UP: Final = 0.03
 _CHECKPOINT_SECONDS: Final = 120.0
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """Everything that decides a run besides the rows. ``minutes`` limits the steps, not tokenizer and export."""
+    """Everything that decides a run besides the rows. ``minutes`` limits the steps, not tokenizer and export.
+
+    ``base`` is what the encoder starts from: the ``model.safetensors`` that ``base.begin`` takes, or the scratch folder
+    of an earlier run, whose tokenizer it then keeps. ``masked_share`` 1 trains nothing but the guessing of tokens.
+    """
 
     shape: Shape = field(default_factory=Shape)
+    base: Path | None = None
     seed: int = 7
     epochs: float = 5.0
     minutes: float = 28.0
     masked_share: float = 0.0
     batch: int = 64
-    learning_rate: float = 8e-4
-    own_share: float = 0.6
+    learning_rate: float = 3e-4
+    own_share: float = 0.75
     threads: int = 2
     half: bool = True
 
@@ -71,6 +86,7 @@ class Progress:
 
 def train(
     rows: Sequence[Row],
+    groups: Groups,
     scratch: Path,
     recipe: Recipe,
     *,
@@ -78,9 +94,9 @@ def train(
     report: Callable[[Progress], None],
     resume: bool = False,
 ) -> None:
-    """Train on ``rows`` and leave the network and its tokenizer as a checkpoint in ``scratch``.
+    """Train on ``rows`` and paraphrase ``groups``; leave the network and its tokenizer as a checkpoint in ``scratch``.
 
-    ``clock`` gives seconds. Raises ConfigError when there is no checkpoint to resume from.
+    ``clock`` gives seconds. Raises ConfigError when there is no checkpoint to resume from or the base is no base.
     """
     torch.set_num_threads(recipe.threads)
     torch.manual_seed(recipe.seed)
@@ -90,13 +106,27 @@ def train(
         tokenizer = load_tokenizer(scratch / checkpoint.TOKENIZER)
         network = checkpoint.load_network(scratch)
     else:
-        state = {"step": 0, "seconds": 0.0}
-        texts = [canonical(row.text) for row in rows]
-        tokenizer = train_tokenizer(rows, texts, size=recipe.shape.vocabulary, seed=recipe.seed)
+        network, tokenizer, origin = _begin(rows, recipe)
+        state = {"step": 0, "seconds": 0.0, "origin": origin}
         tokenizer.save(str(scratch / checkpoint.TOKENIZER))
-        sizes = asdict(recipe.shape) | {"vocabulary": tokenizer.get_vocab_size()}
-        network = Network(Shape(**sizes))
-    _Run(rows, scratch, recipe, tokenizer, network, clock, report).go(state, resume=resume)
+        if recipe.masked_share < 1.0:
+            fit(network.wide, [*rows, *(row for lines in groups.values() for row in lines)], seed=recipe.seed)
+    _Run(rows, groups, scratch, recipe, tokenizer, network, clock, report).go(state, resume=resume)
+
+
+def _begin(rows: Sequence[Row], recipe: Recipe) -> tuple[Network, Tokenizer, str]:
+    """A network to train, its tokenizer, and where its weights come from: an earlier run, a base's body, or nothing."""
+    if recipe.base is not None and recipe.base.is_dir():
+        state = checkpoint.load_state(recipe.base)
+        origin = f"{state['origin']}; {state['step']} steps of an earlier run"
+        return checkpoint.load_network(recipe.base), load_tokenizer(recipe.base / checkpoint.TOKENIZER), origin
+    texts = [canonical(row.text) for row in rows]
+    tokenizer = train_tokenizer(rows, texts, size=recipe.shape.vocabulary, seed=recipe.seed)
+    network = Network(replace(recipe.shape, vocabulary=tokenizer.get_vocab_size()))
+    if recipe.base is None:
+        return network, tokenizer, "from scratch"
+    base.begin(network.deep, tokenizer, recipe.base, seed=recipe.seed)
+    return network, tokenizer, f"begun with {base.SOURCE} (model.safetensors, SHA-256 {base.SHA256})"
 
 
 class _Run:
@@ -105,6 +135,7 @@ class _Run:
     def __init__(
         self,
         rows: Sequence[Row],
+        groups: Groups,
         scratch: Path,
         recipe: Recipe,
         tokenizer: Tokenizer,
@@ -114,12 +145,15 @@ class _Run:
     ) -> None:
         self.rows = rows
         self.scratch = scratch
+        self.origin = ""
         self.recipe = recipe
         self.tokenizer = tokenizer
-        self.network = network.train()
+        self.network = network
+        self.deep = network.deep.train()
+        self.drawing = Drawing(groups)
         self.clock = clock
         self.report = report
-        self.optimiser = torch.optim.AdamW(_groups(network), lr=recipe.learning_rate, betas=(0.9, 0.98), fused=True)
+        self.optimiser = torch.optim.AdamW(_paces(self.deep), lr=recipe.learning_rate, betas=(0.9, 0.98), fused=True)
         self.benign = [row for row in rows if row.is_own and row.is_benign]
         self.positive_weights = positive_weights(rows)
         self.language_weights = language_weights(rows)
@@ -130,6 +164,7 @@ class _Run:
 
     def go(self, state: Mapping[str, Any], *, resume: bool) -> None:
         """Step until the steps or the minutes are used up, saving every two minutes and at the end."""
+        self.origin = str(state["origin"])
         if resume:
             checkpoint.restore_optimiser(self.scratch, self.optimiser)
         step, used = int(state["step"]), float(state["seconds"])
@@ -171,7 +206,9 @@ class _Run:
         return max(1, round(self._steps_an_epoch() * self.recipe.epochs))
 
     def _save(self, step: int, seconds: float, optimiser: torch.optim.Optimizer) -> None:
-        checkpoint.save(self.scratch, self.network, optimiser, {"step": step, "seconds": seconds})
+        checkpoint.save(
+            self.scratch, self.network, optimiser, {"step": step, "seconds": seconds, "origin": self.origin}
+        )
 
     def _step(self, step: int, done: float, rows: list[Row], *, masked: bool) -> float:
         """One update; its noise and dropout depend on seed and step alone. Returns the loss."""
@@ -183,21 +220,24 @@ class _Run:
             loss = self._masked_loss(rows) if masked else self._task_loss(rows, rng)
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
+        torch.nn.utils.clip_grad_norm_(self.deep.parameters(), 1.0)
         self.optimiser.step()
         return float(loss.detach())
 
     def _masked_loss(self, rows: list[Row]) -> Tensor:
-        input_ids, attention_mask = self._tensors([row.text for row in rows])
+        input_ids, attention_mask = self._tensors([row.text for row in rows], rows)
         chosen = torch.rand(input_ids.shape) < MASKED
         chosen &= (attention_mask == 1) & (input_ids >= self.mask + 1)
         places = chosen.flatten().nonzero().squeeze(-1)
         wanted = input_ids.flatten()[places]
         corrupted = input_ids.masked_fill(chosen & (torch.rand(input_ids.shape) < 0.9), self.mask)
-        logits = self.network.fill_in(corrupted, attention_mask, places)
+        logits = self.deep.fill_in(corrupted, attention_mask, places)
         return functional.cross_entropy(logits.float(), wanted) if len(places) else logits.float().sum() * 0.0
 
     def _task_loss(self, rows: list[Row], rng: random.Random) -> Tensor:
+        short = max(len(row.text) for row in rows) <= GROUPS_BESIDE
+        asked, groups = self.drawing.draw(GROUP_LINES if short else 0, rng)
+        rows = [*rows, *asked]
         texts = []
         for index, row in enumerate(rows):
             text = noisy(row, rng)
@@ -205,26 +245,23 @@ class _Run:
                 text = f"{rng.choice(self.benign).text} {text}"
                 rows[index] = _without_intent(row)
             texts.append(text)
-        asked = [index for index, row in enumerate(rows) if row.is_own and any(i.is_question for i in row.intents)]
-        asked = rng.sample(asked, min(len(asked), 24))
-        texts += [noisy(rows[index], rng) for index in asked]
-        input_ids, attention_mask = self._tensors(texts)
+        input_ids, attention_mask = self._tensors(texts, rows)
         hidden = (torch.rand(input_ids.shape) < HIDDEN) & (input_ids > self.mask)
-        scores: Scores = self.network(input_ids.masked_fill(hidden, self.mask), attention_mask)
-        count = len(rows)
+        scores: Scores
+        scores, embedding = self.deep(input_ids.masked_fill(hidden, self.mask), attention_mask)
         wanted = targets(rows)
         return (
-            label_loss(scores.labels[:count].float(), wanted, self.positive_weights)
-            + 1.0 * intent_loss(scores.intents[:count].float(), wanted)
-            + 0.2 * language_loss(scores.languages[:count].float(), wanted, self.language_weights)
-            + 0.2 * embedding_loss(scores.embedding, asked, count, [rows[index] for index in asked])
+            label_loss(scores.labels.float(), wanted, self.positive_weights)
+            + 1.0 * intent_loss(scores.intents.float(), wanted)
+            + 0.2 * language_loss(scores.languages.float(), wanted, self.language_weights)
+            + 0.3 * embedding_loss(embedding[len(rows) - len(asked) :], groups)
         )
 
-    def _tensors(self, texts: Sequence[str]) -> tuple[Tensor, Tensor]:
+    def _tensors(self, texts: Sequence[str], rows: Sequence[Row]) -> tuple[Tensor, Tensor]:
         """Canonical texts as padded ids and mask, cut to one window with the end mark kept."""
-        limit = self.network.shape.tokens
-        ids = [item.ids for item in self.tokenizer.encode_batch_fast([canonical(text) for text in texts])]
-        ids = [item if len(item) <= limit else [*item[: limit - 1], item[-1]] for item in ids]
+        limits = [self.network.shape.tokens if row.is_own else PUBLIC_TOKENS for row in rows]
+        encoded = self.tokenizer.encode_batch_fast([canonical(text) for text in texts])
+        ids = [window(item.ids, limit) for item, limit in zip(encoded, limits, strict=True)]
         longest = max(len(item) for item in ids)
         padded = np.full((len(ids), longest), self.pad, dtype=np.int64)
         mask = np.zeros((len(ids), longest), dtype=np.int64)
@@ -245,20 +282,17 @@ def _rate(done: float, masked_share: float) -> float:
     return min(1.0, part / _WARM_UP + 0.02) * max(0.01, 1.0 - part)
 
 
-def _groups(network: Network) -> list[dict[str, Any]]:
-    """Weight decay for matrices only, and larger steps for tables: a row of theirs is met in few batches."""
-    tables: list[Tensor] = []
-    matrices: list[Tensor] = []
-    others: list[Tensor] = []
-    for name, parameter in network.named_parameters():
-        if name.startswith(("tokens", "grams")):
-            tables.append(parameter)
-        else:
-            (matrices if parameter.ndim > 1 and not name.startswith("positions") else others).append(parameter)
+def _paces(deep: Deep) -> list[dict[str, Any]]:
+    """The parameters by pace, with weight decay for matrices only."""
+    found: dict[tuple[str, bool], list[Tensor]] = {}
+    for name, parameter in deep.named_parameters():
+        part = name.split(".")[0]
+        part = "layers" if part in {"layers", "positions", "first_norm"} else part if part == "tokens" else "heads"
+        decays = parameter.ndim > 1 and part != "tokens" and not name.startswith("positions")
+        found.setdefault((part, decays), []).append(parameter)
     return [
-        {"params": matrices, "weight_decay": 0.02, "pace": 1.0},
-        {"params": others, "weight_decay": 0.0, "pace": 1.0},
-        {"params": tables, "weight_decay": 0.0, "pace": TABLE_PACE},
+        {"params": parameters, "weight_decay": 0.02 if decays else 0.0, "pace": PACES[part]}
+        for (part, decays), parameters in found.items()
     ]
 
 

@@ -217,6 +217,20 @@ class TestModel:
         each = model._scores(windows[:-1])
         assert judgement.labels[Label.VIOLENCE] == pytest.approx(each[:, 1].max(), abs=1e-4)
 
+    def test_a_label_takes_its_highest_window_and_the_intent_the_first(self, folder, monkeypatch):
+        manifest(folder, tables='[labels.threat]\nlabel = "violence"\nreview = 0.5\n[intents]\nfine = "praise"\n')
+        model = HuggingFaceModel(folder, device="cpu")
+
+        def by_window(windows):
+            scores = np.full((len(windows), len(THEIRS)), 0.1)
+            scores[-1] = [0.0, 0.9, 0.0, 0.8]
+            return scores
+
+        monkeypatch.setattr(model, "_scores", by_window)
+        (judgement,) = model.judge([LINES[0] * 8])
+        assert judgement.labels[Label.VIOLENCE] == 0.9
+        assert (judgement.intent, judgement.intent_score) == (Intent.PRAISE, 0.1)
+
     def test_no_more_windows_are_read_than_the_manifest_says(self, folder):
         manifest(folder, extra="max_windows = 3\n")
         windows, _ = HuggingFaceModel(folder, device="cpu")._windows([LINES[0] + " dress" * 900])
@@ -339,6 +353,34 @@ class TestModel:
 
 
 @pytest.mark.torch
+async def test_a_checkpoint_judges_and_its_thresholds_decide_in_the_whole_house(checkpoint, tmp_path):
+    from streambot.app import judging
+    from streambot.core.action import Act
+    from streambot.settings import Settings
+    from streambot.testing import a_comment
+
+    folder = tmp_path / "model"
+    shutil.copytree(checkpoint, folder)
+    classifier = {"backend": "huggingface", "model": str(folder), "device": "cpu"}
+
+    async def act(review):
+        tables = f'[labels.toxic]\nlabel = "harassment"\nreview = {review}\n'
+        manifest(folder, tables=tables)
+        async with judging(Settings.model_validate({"classifier": classifier})) as judge:
+            comment = a_comment("the red dress")
+            pack, matcher = judge.packs.get("base", None)
+            judgement = await judge.classifier.classify(comment)
+            verdict = pack.decide(comment, judgement, matcher.signals(comment), thresholds=judge.manifest)
+            assert verdict.model == "tiny-toxic@1/torch-cpu-float32"
+            return verdict.action, judgement.labels[Label.HARASSMENT]
+
+    strict, score = await act(0.0001)
+    assert (strict, 0.001 < score < 0.999) == (Act.REVIEW, True)
+    lenient, _ = await act(1.0)
+    assert lenient is Act.ALLOW
+
+
+@pytest.mark.torch
 class TestHub:
     HEAD = HEAD.replace('"."', '"some/model"') + f'revision = "{COMMIT}"\n'
 
@@ -372,6 +414,12 @@ class TestHub:
         [(local, patterns)] = asked
         assert local
         assert not any(pattern.endswith((".py", ".bin", "*")) for pattern in patterns)
+
+    def test_who_may_not_fetch_is_told_who_will(self, tmp_path, monkeypatch):
+        monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "cache"))
+        with pytest.raises(ConfigError, match="is not on this machine yet") as caught:
+            HuggingFaceModel(manifest(tmp_path, head=self.HEAD), device="cpu", fetch=False)
+        assert "streambot run" in caught.value.fix
 
     def test_the_real_client_without_a_network_ends_in_the_same_sentence(self, tmp_path, monkeypatch):
         monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "cache"))

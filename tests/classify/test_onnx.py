@@ -11,7 +11,9 @@ import numpy as np
 import onnxruntime
 import pytest
 
-from streambot.classify.onnx import SLICE, OnnxRuntime, _script
+from streambot.classify.onnx import SLICE, OnnxRuntime, Window
+from streambot.classify.script import script_of
+from streambot.core.canonical import canonical
 from streambot.core.errors import ClassifierError, ConfigError
 from streambot.core.labels import LANGUAGES, Label
 
@@ -96,25 +98,38 @@ def test_a_disguise_that_canonical_undoes_changes_nothing(runtime):
 
 
 def test_a_long_comment_is_read_in_overlapping_windows_of_64_tokens(runtime):
-    ids = list(range(1000, 1150))
-    windows = list(runtime._windows([2, *ids, 3]))
-    assert all(len(window) <= 64 and window[0] == 2 and window[-1] == 3 for window in windows)
-    assert [window[1] for window in windows] == [1000, 1046, 1092]
+    read = canonical(LONG)
+    ids = runtime._tokenizer.encode(read).ids
+    windows = list(runtime._windows(read, ids))
+    assert all(len(window.ids) <= 64 and window.ids[0] == ids[0] and window.ids[-1] == ids[-1] for window in windows)
+    assert len(windows) == 8
     for left, right in itertools.pairwise(windows):
-        assert left[-17:-1] == right[1:17]
-    assert windows[-1][-2] == 1149
+        assert left.ids[-17:-1] == right.ids[1:17]
+
+
+def test_a_window_has_the_characters_of_its_tokens(runtime):
+    read = canonical("ส่งฟรีไหมคะ " * 20 + "how much is the red one " * 8)
+    windows = list(runtime._windows(read, runtime._tokenizer.encode(read).ids))
+    assert len(windows) > 1
+    for window in windows:
+        assert window.text in read
+        # Cut out of its sentence a first or last word may fall into other pieces.
+        assert abs(len(runtime._tokenizer.encode(window.text).ids) - len(window.ids)) <= 2
+    assert read.startswith(windows[0].text)
+    assert read.endswith(windows[-1].text)
 
 
 def test_a_comment_of_one_window_is_not_cut(runtime):
-    assert list(runtime._windows(list(range(64)))) == [list(range(64))]
-    assert len(list(runtime._windows(list(range(65))))) == 2
+    assert list(runtime._windows("text", list(range(64)))) == [Window(list(range(64)), "text")]
+    read = canonical(LONG)[:400]
+    assert len(list(runtime._windows(read, runtime._tokenizer.encode(read).ids))) > 1
 
 
 def test_no_more_than_eight_windows_are_read(runtime, watched):
     session = watched()
-    assert len(list(runtime._windows(list(range(100_000))))) == runtime.manifest.max_windows == 8
+    assert runtime.manifest.max_windows == 8
     runtime.judge([LONG])
-    assert sum(rows for rows, _ in session.fed) <= 8
+    assert sum(rows for rows, _ in session.fed) == 8
     assert max(width for _, width in session.fed) == 64
 
 
@@ -179,7 +194,7 @@ def test_a_session_that_fails_fails_the_batch_with_a_reason(runtime, watched):
     ],
 )
 def test_the_script_decides_where_it_can(text, script):
-    assert _script(text) == script
+    assert script_of(text) == script
 
 
 def test_the_models_language_stands_among_the_languages_of_latin_script(runtime):

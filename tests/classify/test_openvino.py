@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from streambot.classify.choice import disagreement
+from streambot.classify.choice import disagreement, fastest
 from streambot.classify.onnx import OUTPUTS, OnnxRuntime
 from streambot.core.errors import ConfigError
 from streambot.training.corpus import Split, split_of
@@ -23,6 +23,8 @@ MODEL = ROOT / "models" / "live-mini"
 
 @pytest.fixture(scope="module")
 def runtime():
+    if not OnnxRuntime(MODEL)._reads_grams:
+        pytest.skip("the graph hashes inside, in 64 bits: such a one only ONNX Runtime reads")
     from streambot.classify.openvino import OpenVinoRuntime
 
     return OpenVinoRuntime(MODEL)
@@ -42,12 +44,14 @@ def validation_lines():
                 yield text
 
 
-def test_on_real_lines_both_decide_alike_and_never_one_allows_what_the_other_hides(runtime, default):
+def test_on_real_lines_it_decides_alike_or_is_not_taken_and_never_allows_what_the_other_hides(runtime, default):
     texts = list(validation_lines())
     assert len(texts) > 400
     differ, worse = disagreement(default.judge(texts), runtime.judge(texts), default.manifest)
     assert worse == 0
-    assert differ <= 0.005 * len(texts)
+    assert differ <= 0.02 * len(texts)
+    taken = "decides" not in fastest({"onnxruntime": default, "openvino": runtime}).why
+    assert not taken or differ <= 0.005 * len(texts)
 
 
 def test_its_name_says_library_and_precision(runtime):

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from streambot.classify import choice
 from streambot.cli import _checks
 from streambot.cli._checks import Status, check_model, lock_holder
 from streambot.resources import model_folder
@@ -90,6 +91,17 @@ def test_a_model_slower_than_the_deadline_is_a_warning() -> None:
     seconds = itertools.count()
     [slow] = check_model(Settings(), clock=lambda: float(next(seconds)))
     assert (slow.status, bool(slow.fix)) == (Status.WARNING, True)
+
+
+def test_it_says_what_runs_the_model_and_why_and_measures_nothing_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(choice, "find_spec", lambda _name: None)
+    [alone] = check_model(Settings())
+    assert "/onnxruntime (the only runtime installed)" in alone.message
+    monkeypatch.setattr(choice, "installed", lambda: ("onnxruntime", "openvino"))
+    monkeypatch.setattr(choice, "version", lambda _name: "1")
+    monkeypatch.setattr(choice, "fastest", None)
+    [unknown] = check_model(Settings())
+    assert "/onnxruntime (not measured yet: the next start of `streambot run` measures for a second)" in unknown.message
 
 
 def test_a_broken_pack_of_a_room_is_a_problem(streambot: Streambot, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from streambot.core.action import Act
+from streambot.core.comment import Author, Comment, Room
 from streambot.core.labels import Label
 from streambot.core.pack import VIEWERS, Speaker
 from tests.packs.test_words import LANGUAGE, labels_of_a_comment, matcher_of, pack_of
@@ -54,6 +55,14 @@ def test_every_site_has_twins_for_every_label() -> None:
         ("vn", "đừng giao dịch ngoài app nha mọi người"),
         ("id", "yg bilang host goblok tolong diblok"),
         ("id", "jangan jual vape di live ya kak"),
+        ("us", "mods please, he says join my telegram"),
+        ("cn", "发加我微信的那个人封一下"),
+        ("th", "แอดไลน์มาขายของ รีพอร์ตแล้ว"),
+        ("th", "มีคนเม้นให้ทักไลน์"),
+        ("vn", "ad xoá nick kết bạn zalo này"),
+        ("id", "waspada yg suruh hubungi wa"),
+        ("id", "yg bilang chat wa udah di blok"),
+        ("id", "akun join telegram udah dilaporin"),
     ],
 )
 def test_who_reports_or_quotes_a_violation_is_let_be(site: str, text: str) -> None:
@@ -66,6 +75,35 @@ def test_who_drives_another_to_death_is_hidden_and_a_person_called(site: str, te
     assert "violence.incitement" in rules_that_speak(site, text)
     assert rule is not None
     assert (rule.acts, rule.escalate) == (frozenset({Act.HIDE}), True)
+
+
+@pytest.mark.parametrize(
+    ("site", "rule", "text"),
+    [
+        ("cn", "diversion.contact", "加v领券"),
+        ("cn", "diversion.away", "去淘宝更便宜"),
+        ("cn", "violence.threat", "砍你一刀"),
+        ("cn", "counterfeit.offer", "高仿包"),
+        ("id", "diversion.contact", "dm aku, wa budi2"),
+        ("id", "diversion.call", "ke toko oren aja lebih murah"),
+        ("id", "violence.threat", "gue bunuh lu"),
+        ("th", "personal_data.phone", "10-1-0812345678"),
+        ("vn", "harassment.insult", "đmm rẻ rách"),
+        ("vn", "hate.slur", "đồ da đen"),
+        ("vn", "diversion.own_shop", "shop mình giá rẻ hơn ghé nha"),
+    ],
+)
+def test_what_an_honest_line_excuses_is_found_without_it(site: str, rule: str, text: str) -> None:
+    assert rule in rules_that_speak(site, text)
+
+
+def test_a_chat_not_answered_and_then_a_low_price_are_no_call_away() -> None:
+    def heard(*before: str) -> set[str]:
+        comment = Comment("2", Room("r", "replay", "r"), Author("a", "A", frozenset()), "murah banget gila", 0.0, 0.0)
+        return {signal.name for signal in matcher_of("id", Speaker.COMMENT).signals(comment, before)}
+
+    assert "diversion.away" in heard("chat aku aja kak")
+    assert heard("chat aku gak dibales kak") == set()
 
 
 def test_who_speaks_of_his_own_death_is_met_with_care_and_stays() -> None:

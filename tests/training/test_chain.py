@@ -17,6 +17,10 @@ KINDS = {
     "chitchat": ("win big casino bonus {}", ["gambling"]),
     "noise": ("{} lol", []),
 }
+ASKED = {
+    "price": ["how much is the", "price of this", "cost for that"],
+    "fit": ["will it fit me the", "too small for me this", "wide enough is that"],
+}
 COLOURS = ["red", "blue", "green", "black", "white", "pink", "grey", "gold", "tiny", "large", "old", "new"]
 
 
@@ -28,6 +32,18 @@ def corpus(tmp_path_factory):
         for (intent, (form, labels)), word, colour in itertools.product(KINDS.items(), WORDS, COLOURS)
     ]
     (folder / "en.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    groups = [
+        {
+            "group": f"{colour} {word}/{what}",
+            "text": f"{form} {colour} {word}",
+            "lang": "en",
+            "intent": "question.price",
+        }
+        for word, colour, (what, forms) in itertools.product(WORDS, COLOURS, ASKED.items())
+        for form in forms
+    ]
+    (folder / "groups").mkdir()
+    (folder / "groups" / "a.jsonl").write_text("".join(json.dumps(line) + "\n" for line in groups), encoding="utf-8")
     return folder
 
 
@@ -66,6 +82,44 @@ def test_what_it_learned_holds_on_lines_it_never_saw(trained, corpus, capsys):
     report = json.loads(capsys.readouterr().out)
     assert report["own"]["labels"]["gambling"]["recall"] > 0.9
     assert report["own"]["false_hide"]["rate"] == 0.0
+
+
+def test_groups_that_were_held_back_are_scored_by_bcubed(trained, corpus, capsys):
+    assert (
+        run(["eval", str(corpus / "groups"), "--model", str(trained), "--json", "--min", "groups.bcubed_f1=0.2"]) == 0
+    )
+    report = json.loads(capsys.readouterr().out)["groups"]
+    assert report["lines"] == 3 * report["groups"] > 0
+
+
+def test_ngrams_fitted_on_the_same_rows_are_scored_beside_it(trained, corpus, capsys):
+    pytest.importorskip("sklearn")
+    arguments = ["eval", str(corpus), "--model", str(trained), "--split", "test", "--json", "--baseline"]
+    assert run([*arguments, "--corpus", str(corpus)]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["baseline"]["own"]["rows"] == report["own"]["rows"]
+    assert report["baseline"]["own"]["labels"]["gambling"]["recall"] > 0.9
+    assert report["baseline"]["own"]["intent_accuracy"]["rate"] > 0.9
+
+
+def test_what_is_shipped_and_what_it_was_before_int8_are_both_models(trained, corpus, capsys):
+    full = trained.with_name("tiny.scratch") / "fp32" / "tiny"
+    assert run(["eval", str(corpus), "--model", str(full), "--split", "test", "--min", "intent=0.9"]) == 0
+
+
+def test_a_run_starts_from_what_an_earlier_one_left(trained, corpus, tmp_path):
+    scratch = trained.with_name("tiny.scratch")
+    before = (scratch / "weights.safetensors").read_bytes()
+    assert run(command(corpus, tmp_path / "tiny", "--base", str(scratch), epochs="1")) == 0
+    assert (tmp_path / "tiny" / "tokenizer.json").read_bytes() == (trained / "tokenizer.json").read_bytes()
+    assert (scratch / "weights.safetensors").read_bytes() == before
+
+
+def test_a_run_that_only_guesses_tokens_leaves_a_base_and_no_model(corpus, tmp_path):
+    out = tmp_path / "tiny"
+    assert run(command(corpus, out, "--masked-share", "1", epochs="1")) == 0
+    assert not out.exists()
+    assert (tmp_path / "tiny.scratch" / "weights.safetensors").exists()
 
 
 def test_a_figure_below_its_minimum_is_a_finding(trained, corpus, capsys):
@@ -138,7 +192,7 @@ def test_int8_tables_give_what_the_float_tables_gave(trained):
     assert small
     full = {
         item.name: numpy_helper.to_array(item)
-        for item in onnx.load(str(trained.with_name("tiny.scratch") / "model.fp32.onnx")).graph.initializer
+        for item in onnx.load(str(trained.with_name("tiny.scratch") / "fp32" / "tiny" / "model.onnx")).graph.initializer
     }
     for name in small:
         original = full[name.removesuffix(".int8")]

@@ -45,8 +45,15 @@ def test_a_label_holds_from_review_up_and_hides_from_hide_up():
 
 def test_a_benign_line_that_is_hidden_is_counted_and_hard_negatives_apart():
     own = a_report([a_row("bad", note="hard-negative"), a_row("fine"), a_row("fine too"), a_row("ok")])["own"]
-    assert own["false_hide"]["rate"] == 0.25
+    assert own["false_hide"]["rate"] == 0.0
     assert own["hard_negatives_hidden"]["rate"] == 1.0
+
+
+def test_what_is_only_to_be_reviewed_does_not_count_as_not_hidden():
+    rows = [a_row("odd", Label.MISLEADING_CLAIM), a_row("bad", Label.SCAM), a_row("odd", Label.SCAM)]
+    own = a_report(rows)["own"]
+    assert (own["violations_hidden"]["hits"], own["violations_hidden"]["of"]) == (1, 2)
+    assert own["violations_held"]["of"] == 3
 
 
 def test_language_is_scored_on_lines_of_three_words():
