@@ -92,7 +92,7 @@ def test_the_stopwatch_tells_rules_from_the_model_and_counts_decisions_only() ->
     watch.publish([event(Kind.DECISION, degraded=False), event(Kind.REJUDGEMENT, degraded=False)])
     clock.now += 1.0
     watch.publish([event(Kind.DECISION, degraded=True)])
-    assert (watch.modelled, watch.ruled, watch.all) == ([2.0], [3.0], [2.0, 3.0])
+    assert [list(seen) for seen in (watch.modelled, watch.ruled, watch.all)] == [[2.0], [3.0], [2.0, 3.0]]
 
 
 def test_slices_are_cut_as_the_batcher_cuts_them() -> None:
