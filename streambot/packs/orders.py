@@ -63,25 +63,17 @@ class PackDesk:
 
     async def preview(self, form: RuleForm) -> RulePreview | Reply:
         """See ``ports.Rules``."""
-        refused = self._unknown(form.room)
-        if refused is not None:
-            return refused
-        try:
-            table = air.table_of(form)
-        except ConfigError as error:
-            return Reply(Answer.INVALID, message=error.message)
+        table = self._table(form)
+        if isinstance(table, Reply):
+            return table
         recent = await self._in_force.shelf.recent("" if form.room == EVERYWHERE else form.room, RECENT)
         return await asyncio.to_thread(air.preview, form, table, recent)
 
     async def add(self, form: RuleForm) -> Reply:
         """See ``ports.Rules``."""
-        refused = self._unknown(form.room)
-        if refused is not None:
-            return refused
-        try:
-            table = air.table_of(form)
-        except ConfigError as error:
-            return Reply(Answer.INVALID, message=error.message)
+        table = self._table(form)
+        if isinstance(table, Reply):
+            return table
         if form.confirm != air.confirmation(form, table):
             return Reply(Answer.INVALID, message="look first at what this rule would have done, then confirm that")
         here = self._in_force
@@ -190,10 +182,14 @@ class PackDesk:
             },
         }  # fmt: skip
 
-    def _unknown(self, room: str) -> Reply | None:
-        if room == EVERYWHERE or self._in_force.rooms.get(room) is not None:
-            return None
-        return Reply(Answer.NOT_FOUND, message=f"there is no room {room!r}")
+    def _table(self, form: RuleForm) -> Mapping[str, Any] | Reply:
+        """The rule that a form asks for, as a pack's file would hold it, or why there can be none."""
+        if form.room != EVERYWHERE and self._in_force.rooms.get(form.room) is None:
+            return Reply(Answer.NOT_FOUND, message=f"there is no room {form.room!r}")
+        try:
+            return air.table_of(form)
+        except ConfigError as error:
+            return Reply(Answer.INVALID, message=error.message)
 
     def _publish(self, event: Event) -> None:
         # A screen belongs to a room; what is about all of them is told by notices.
