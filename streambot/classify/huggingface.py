@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streambot.classify.foreign import Foreign, Kind, load_foreign
+from streambot.classify.hub import fetched, require_safetensors
 from streambot.classify.script import script_of
 from streambot.core.canonical import VISIBLE_LIMIT
 from streambot.core.errors import ClassifierError, ConfigError
@@ -30,8 +31,6 @@ from streambot.nearest import nearest
 
 SLICE: Final = 64
 """Windows run at once."""
-FILES: Final = ("*.json", "*.safetensors", "*.txt", "*.model")
-"""What is fetched from the hub: no pickled weights, no Python."""
 _NEEDS: Final = ("torch", "transformers", "safetensors")
 
 Floats = NDArray[np.float64]
@@ -66,7 +65,7 @@ class HuggingFaceModel:
         stated = self.manifest.precision
         precision = _best_precision(torch, self._device) if stated == "auto" else stated
         place = self.manifest.checkpoint
-        here = place if isinstance(place, Path) else _fetched(self.manifest, fetch=fetch)
+        here = place if isinstance(place, Path) else fetched(place, self.manifest.revision, fetch=fetch)
         self._tokenizer, network = _load(here, torch, precision)
         self._network: Any = network.to(self._device).eval()
         self._columns = self._matched(dict(network.config.id2label))
@@ -186,48 +185,9 @@ def _best_precision(torch: Any, device: Any) -> str:
     return "bfloat16" if torch.cuda.is_bf16_supported() else "float16"
 
 
-def _fetched(manifest: Foreign, *, fetch: bool) -> Path:
-    """The folder of the pinned commit: from this machine's cache, else from the hub. Raises ConfigError."""
-    from huggingface_hub import snapshot_download  # noqa: PLC0415
-
-    def found(*, local: bool) -> Path:
-        return Path(
-            snapshot_download(
-                str(manifest.checkpoint),
-                revision=manifest.revision,
-                allow_patterns=list(FILES),
-                local_files_only=local,
-            )
-        )
-
-    try:
-        return found(local=True)
-    except (OSError, ValueError) as error:
-        if not fetch:
-            raise ConfigError(
-                f"{manifest.checkpoint} at {manifest.revision[:12]} is not on this machine yet.",
-                code="model_not_fetched",
-                fix="The next start of `streambot run` fetches it from the hub.",
-            ) from error
-    try:
-        return found(local=False)
-    except Exception as error:  # the hub's client raises those of its HTTP library, which has changed before
-        reason = " ".join(str(error).split())[:300] or type(error).__name__
-        raise ConfigError(
-            f"{manifest.checkpoint} at {manifest.revision[:12]} cannot be had from the hub: {reason}",
-            code="hub_unreachable",
-            fix="Check name, revision and network; or copy the checkpoint's folder here and name it as checkpoint.",
-        ) from error
-
-
 def _load(folder: Path, torch: Any, precision: str) -> tuple[Any, Any]:
     """The tokenizer and the network in a folder. Raises ConfigError."""
-    if not any(folder.glob("*.safetensors")):
-        raise ConfigError(
-            f"There are no weights in safetensors in {folder}; pickled ones are not loaded, since they can run code.",
-            code="model_unsafe",
-            fix="Use a revision with model.safetensors, or convert it where you trust it.",
-        )
+    require_safetensors(folder)
     import transformers  # noqa: PLC0415
 
     # Its advice is for people who train, and a bar for something that takes a second would stand in the log.

@@ -17,6 +17,7 @@ from streambot.classify.huggingface import HuggingFaceModel, probabilities
 from streambot.classify.manifest import NEVER
 from streambot.core.errors import ClassifierError, ConfigError
 from streambot.core.labels import Intent, Label
+from tests.checkpoints import tiny_bert
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 THEIRS = ("toxic", "threat", "insult", "fine")
@@ -120,29 +121,7 @@ class TestManifest:
 @pytest.fixture(scope="module")
 def checkpoint(tmp_path_factory):
     """A random BERT of four labels whose tokenizer was trained on three lines."""
-    torch, transformers = pytest.importorskip("torch"), pytest.importorskip("transformers")
-    from tokenizers import BertWordPieceTokenizer, Tokenizer
-    from tokenizers.processors import BertProcessing
-
-    folder = tmp_path_factory.mktemp("checkpoint")
-    trained = BertWordPieceTokenizer(lowercase=True)
-    trained.train_from_iterator(LINES, vocab_size=300, show_progress=False)
-    words = Tokenizer.from_str(trained.to_str())
-    words.post_processor = BertProcessing(("[SEP]", words.token_to_id("[SEP]")), ("[CLS]", words.token_to_id("[CLS]")))
-    tokenizer = transformers.PreTrainedTokenizerFast(
-        tokenizer_object=words,
-        model_max_length=40,
-        pad_token="[PAD]", unk_token="[UNK]", cls_token="[CLS]", sep_token="[SEP]", mask_token="[MASK]",
-    )  # fmt: skip
-    torch.manual_seed(3)
-    config = transformers.BertConfig(
-        vocab_size=len(tokenizer), hidden_size=32, num_hidden_layers=2, num_attention_heads=2, intermediate_size=64,
-        max_position_embeddings=48, id2label=dict(enumerate(THEIRS)), label2id={n: i for i, n in enumerate(THEIRS)},
-        initializer_range=0.5,
-    )  # fmt: skip
-    tokenizer.save_pretrained(folder)
-    transformers.BertForSequenceClassification(config).eval().save_pretrained(folder, safe_serialization=True)
-    return folder
+    return tiny_bert(tmp_path_factory.mktemp("checkpoint"), LINES, THEIRS)
 
 
 @pytest.fixture
