@@ -17,6 +17,7 @@ FLOORS = {
     "core": 0,
     "nearest": 0,
     "printable": 0,
+    "hub": 1,
     "ports": 1,
     "classify": 2,
     "console": 2,

@@ -11,6 +11,8 @@ from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from typing import Any, Final
 
+from tokenizers import Tokenizer
+
 from streambot.bench.figures import Figure, Skipped, median
 from streambot.bench.lab import Lab
 from streambot.bench.traffic import distinct, slices
@@ -19,7 +21,6 @@ from streambot.classify.onnx import OnnxRuntime
 from streambot.resources import model_folder
 
 BATCHES: Final = (1, SLICE)
-_PAD: Final = "[PAD]"
 
 
 async def run(lab: Lab) -> Sequence[Figure]:
@@ -68,7 +69,8 @@ def _pipeline(tokenizer: str, tokens: int, labels: int) -> Any:
 
     torch.set_num_threads(1)
     torch.manual_seed(0)
-    words = hf.PreTrainedTokenizerFast(tokenizer_file=tokenizer, model_max_length=tokens, pad_token=_PAD)
+    padding = Tokenizer.from_file(tokenizer).id_to_token(0)
+    words = hf.PreTrainedTokenizerFast(tokenizer_file=tokenizer, model_max_length=tokens, pad_token=padding)
     shape = Shape()
     network = hf.BertForSequenceClassification(
         hf.BertConfig(

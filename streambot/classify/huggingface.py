@@ -20,13 +20,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streambot.classify.foreign import Foreign, Kind, load_foreign
-from streambot.classify.hub import fetched, require_safetensors
 from streambot.classify.script import script_of
 from streambot.core.canonical import VISIBLE_LIMIT
 from streambot.core.errors import ClassifierError, ConfigError
 from streambot.core.labels import Intent, Label
 from streambot.core.verdict import Judgement
 from streambot.core.views import canonical
+from streambot.hub import fetched, require_safetensors
 from streambot.nearest import nearest
 
 SLICE: Final = 64

@@ -30,6 +30,7 @@ COMMANDS: Final = {
     "bench": ("bench", "bench", "Measure this machine: model, pipeline, latency, bursts, screens, memory."),
     "export": ("export", "export", "Write the moderation log as JSONL or CSV."),
     "train": ("train", "train", "Train a classifier from labelled lines."),
+    "export-model": ("export_model", "export_model", "Export a trained checkpoint, in int8 or fp16."),
     "eval": ("eval", "eval_", "Score a classifier on labelled lines."),
     "pack": ("pack", "pack", "Look at rule packs, try them, put them in force, take them back."),
     "token": ("token", "token", "Make a link for a host, a controller or ops."),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -24,6 +24,12 @@ def eval_(
     ],
     *,
     model: Annotated[str, typer.Option(help="A bundled model's name, or a folder (with a /).")] = "live-mini",
+    backend: Annotated[
+        Literal["streambot", "huggingface"], typer.Option(help="Whose kind of model it is, as classifier.backend.")
+    ] = "streambot",
+    runtime: Annotated[
+        Literal["onnxruntime", "openvino", "torch"], typer.Option(help="The library that runs it.")
+    ] = "onnxruntime",
     split: Annotated[
         str, typer.Option(help="all, or only what training held back from such data: valid, test.")
     ] = "all",
@@ -34,6 +40,7 @@ def eval_(
     sources: Annotated[
         Path | None, typer.Option(help="What --baseline learns from: public sources, as in `streambot train --data`.")
     ] = None,
+    by: Annotated[str, typer.Option(help="Break our own lines down by lang, label, or lang,label.")] = "lang,label",
     minimum: Annotated[
         list[str] | None,
         typer.Option("--min", metavar="NAME=VALUE", help="Exit 6 if a figure is lower, such as f1=0.8."),
@@ -48,10 +55,11 @@ def eval_(
     Example: streambot eval models/corpus --split test --min f1=0.7
     """
     wanted = [_minimum(given) for given in minimum or []]
+    parts = _parts(by)
     if split not in {"all", "train", "valid", "test"}:
         raise typer.BadParameter(f"{split!r} is none of all, train, valid, test.", param_hint="--split")
     # Imported here: numpy and onnxruntime, which --help need not load.
-    from streambot.classify.onnx import OnnxRuntime
+    from streambot.classify.choice import open_model
     from streambot.training.corpus import split_of
     from streambot.training.evaluate import evaluate, judge_rows
 
@@ -67,15 +75,16 @@ def eval_(
         rows = [row for row in rows if split_of(row.text) == split]
     if not rows and not groups:
         raise ConfigError("There is no line to score.", code="no_data", fix="Check the paths and --split.")
-    runtime = OnnxRuntime(model_folder(model))
+    opened = open_model(model_folder(model), backend=backend, runtime=runtime).model
     with progress("judging", len(rows)) as advance:
-        judged = judge_rows(rows, runtime.judge, runtime.manifest.threshold, advance=advance)
+        judged = judge_rows(rows, opened.judge, opened.manifest.threshold, advance=advance)
     report = evaluate(judged, counts)
     if groups:
-        report["groups"] = _groups(groups, runtime.judge)
-    report_ = {"model": runtime.name, "split": split, **report}
+        report["groups"] = _groups(groups, opened.judge)
+    report_ = {"model": opened.name, "split": split, **report}
     if baseline and rows:
         report_["baseline"] = _baseline(rows, counts, corpus, sources)
+    _break_down(report_, parts)
     if as_json:
         out_json(report_)
     else:
@@ -84,6 +93,25 @@ def eval_(
     if missed := _missed(report, wanted):
         say("; ".join(missed))
         raise typer.Exit(ExitCode.FINDINGS)
+
+
+_PARTS = {"lang": "languages", "label": "labels"}
+
+
+def _parts(by: str) -> frozenset[str]:
+    parts = frozenset(part.strip() for part in by.split(",") if part.strip())
+    if unknown := parts - _PARTS.keys():
+        raise typer.BadParameter(f"{min(unknown)!r} is neither lang nor label.", param_hint="--by")
+    return parts
+
+
+def _break_down(report: dict[str, Any], parts: frozenset[str]) -> None:
+    """Leave only the breakdowns that were asked for in a report on our own lines, its parts included."""
+    for own in (report.get("own"), report.get("baseline", {}).get("own")):
+        for name in (name for part, name in _PARTS.items() if own is not None and part not in parts):
+            own.pop(name, None)
+            for language in own.get("languages", {}).values():
+                language.pop(name, None)
 
 
 _FITTED = 15
@@ -191,13 +219,15 @@ def _lines(report: dict[str, Any]) -> list[str]:
         lines += [f"  {title:<22} {_rate(own[name])}" for title, name in _RATES]
         lines.append(f"  {'labels, macro-F1':<22} {own['label_macro_f1']:.3f}")
         lines.append(f"  {'intents, macro-F1':<22} {own['intent_macro_f1']:.3f}")
-        lines.append(f"  {'label':<18} {'precision':>9} {'recall':>7} {'F1':>6} {'hidden':>7} {'AUC':>6} {'lines':>6}")
+        lines.append(f"  {'calibration error':<22} {own['calibration_error']:.3f}")
+        if "labels" in own:
+            titles = ("precision", "recall", "F1", "hidden", "AUC", "cal.", "lines")
+            lines.append(f"  {'label':<18} {''.join(f'{title:>10}' for title in titles)}")
         lines += [
-            f"  {name:<18} {entry['precision']:>9.3f} {entry['recall']:>7.3f} {entry['f1']:>6.3f} "
-            f"{entry['hidden']:>7.3f} {entry['auc']:>6.3f} {entry['lines']:>6}"
-            for name, entry in own["labels"].items()
+            f"  {name:<18} {''.join(f'{entry[figure]:>10.3f}' for figure in _FIGURES)}{entry['lines']:>10}"
+            for name, entry in own.get("labels", {}).items()
         ]
-        for language, part in own["languages"].items():
+        for language, part in own.get("languages", {}).items():
             lines.append(
                 f"  {language:<5} {part['rows']:>5} lines  hidden {_rate(part['violations_hidden'])}  "
                 f"wrongly {_rate(part['false_hide'])}  intent {part['intent_accuracy']['rate']:.3f}"
@@ -221,6 +251,7 @@ def _lines(report: dict[str, Any]) -> list[str]:
     return lines
 
 
+_FIGURES = ("precision", "recall", "f1", "hidden", "auc", "calibration_error")
 _RATES = (
     ("benign hidden", "false_hide"),
     ("benign to review", "false_review"),

@@ -15,7 +15,7 @@ from streambot.core.action import Act
 from streambot.core.canonical import is_cut
 from streambot.core.comment import Comment, Role
 from streambot.core.labels import Intent, Label
-from streambot.core.verdict import Evidence, Judgement, Signal, Span, Verdict
+from streambot.core.verdict import Evidence, Judgement, Signal, Span, Verdict, shaded_below
 from streambot.core.views import ViewName
 
 MODEL_PREFIX: Final = "model."
@@ -232,6 +232,7 @@ class Pack:
         self, comment: Comment, judgement: Judgement, thresholds: Thresholds, *, capped: frozenset[Label]
     ) -> Iterator[_Hit]:
         scores, language = judgement.labels, judgement.language
+        counting: list[tuple[Rule, Label, float, bool]] = []
         for rule in self._models[scope_of(comment)]:
             label = rule.model
             score = scores.get(label, 0.0) if label is not None else 0.0
@@ -239,9 +240,13 @@ class Pack:
                 continue
             review = thresholds.threshold(label, language, "review") if rule.review is None else rule.review
             hide = thresholds.threshold(label, language, "hide") if rule.hide is None else rule.hide
-            if score < review and score < hide:
+            if score >= review or score >= hide:
+                counting.append((rule, label, score, score >= hide))
+        least = shaded_below(score for _, _, score, _ in counting)
+        for rule, label, score, sure in counting:
+            if score < least and not sure:
                 continue
-            acts = rule.acts if score >= hide and label not in capped else _REVIEW
+            acts = rule.acts if sure and label not in capped else _REVIEW
             span = (0, len(comment.text))
             reason = rule.reason["en"]
             yield _Hit(rule, Evidence(rule.id, "model", span, comment.text, label, score, reason), acts)

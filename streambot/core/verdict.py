@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from streambot.core.action import Act
 from streambot.core.labels import Intent, Label
@@ -42,6 +43,16 @@ class Judgement:
     language_score: float
     embedding: Sequence[float] = ()
     model: str = ""
+
+
+SHADE: Final = 0.5
+"""Of the strongest label that counts, the share below which another one's score is taken for its shadow: a line that is
+surely a slot advert resembles spam and scams a little too."""
+
+
+def shaded_below(scores: Iterable[float]) -> float:
+    """The score below which a label that asks for no more than a look is not worth naming beside the others."""
+    return SHADE * max(scores, default=0.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,15 @@
 """Begins the encoder with the body of all-MiniLM-L6-v2 (Apache-2.0) under a new multilingual vocabulary.
 
 The body of an English encoder carries over to other languages once the embeddings beneath it are learned anew
-(Artetxe et al. 2020). A new piece begins as the mean of the old pieces it is made of (FOCUS, Dobler & de Melo 2023);
-one in a script that the old vocabulary does not spell begins as the draw of an old piece about as frequent.
+(Artetxe et al. 2020). A piece that the glossary knows begins as the mean of its English gloss, another as the mean of
+the old pieces it is made of (FOCUS, Dobler & de Melo 2023); one in a script that the old vocabulary does not spell
+begins as the draw of an old piece about as frequent.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -26,16 +27,19 @@ SOURCE: Final = "sentence-transformers/all-MiniLM-L6-v2, Apache-2.0"
 _UNKNOWN: Final = "[UNK]"
 _SPACE: Final = "▁"
 _SPECIAL: Final = {"<PAD>": "[PAD]", "<UNK>": "[UNK]", "<S>": "[CLS]", "</S>": "[SEP]", "<MASK>": "[MASK]"}
+_SPACELESS: Final = "\u0e00"
+"""From Thai on, as far as our languages go, words are not spaced."""
 _FIRST_WORD: Final = 1997
 """The old vocabulary from here on is sorted by frequency; before it are marks and single characters."""
 
 
-def begin(deep: Deep, tokenizer: Tokenizer, weights: Path, *, seed: int) -> None:
+def begin(deep: Deep, tokenizer: Tokenizer, weights: Path, glossary: Mapping[str, str], *, seed: int) -> None:
     """Copy the lower layers of ``weights`` (with ``vocab.txt`` beside it) into ``deep``, and derive its embeddings.
 
-    Raises ConfigError if the file is another than the publisher's, or does not fit.
+    ``glossary`` gives English glosses of pieces. Raises ConfigError if the file is another than the publisher's, or
+    does not fit.
     """
-    old = _read(weights)
+    old = read_weights(weights)
     shape = deep.shape
     table = old["embeddings.word_embeddings.weight"]
     if shape.width != table.shape[1] or f"encoder.layer.{shape.layers - 1}.output.dense.weight" not in old:
@@ -44,10 +48,16 @@ def begin(deep: Deep, tokenizer: Tokenizer, weights: Path, *, seed: int) -> None
             code="base_shape",
             fix=f"Train with --width {table.shape[1]} and at most 6 layers.",
         )
-    deep.tokens.weight.data.copy_(_embeddings(tokenizer, table, weights.with_name("vocab.txt"), seed=seed))
+    vocabulary = old_vocabulary(weights)
+    deep.tokens.weight.data.copy_(_embeddings(tokenizer, table, vocabulary, glossary, seed=seed))
+    copy_body(deep, old)
+
+
+def copy_body(deep: Deep, old: Mapping[str, Tensor]) -> None:
+    """Everything above the embeddings of tokens."""
     # The old model adds the embedding of "first sentence" to every token; here every token is of the first.
     first = old["embeddings.token_type_embeddings.weight"][0]
-    deep.positions.weight.data.copy_(old["embeddings.position_embeddings.weight"][: shape.tokens] + first)
+    deep.positions.weight.data.copy_(old["embeddings.position_embeddings.weight"][: deep.shape.tokens] + first)
     _copy(deep.first_norm, old, "embeddings.LayerNorm")
     for number, layer in enumerate(deep.layers):
         at = f"encoder.layer.{number}."
@@ -61,7 +71,13 @@ def begin(deep: Deep, tokenizer: Tokenizer, weights: Path, *, seed: int) -> None
         _copy(layer.forward_norm, old, f"{at}output.LayerNorm")
 
 
-def _read(path: Path) -> dict[str, Tensor]:
+def old_vocabulary(weights: Path) -> BertWordPieceTokenizer:
+    """The base's own tokenizer."""
+    return BertWordPieceTokenizer(str(weights.with_name("vocab.txt")), lowercase=True, strip_accents=True)
+
+
+def read_weights(path: Path) -> dict[str, Tensor]:
+    """The base's tensors by name. Raises ConfigError if the file is another than the publisher's."""
     try:
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError as error:
@@ -80,9 +96,10 @@ def _read(path: Path) -> dict[str, Tensor]:
     return tensors
 
 
-def _embeddings(tokenizer: Tokenizer, table: Tensor, vocabulary: Path, *, seed: int) -> Tensor:
+def _embeddings(
+    tokenizer: Tokenizer, table: Tensor, old: BertWordPieceTokenizer, glossary: Mapping[str, str], *, seed: int
+) -> Tensor:
     """A row of the old table's make for every new piece."""
-    old = BertWordPieceTokenizer(str(vocabulary), lowercase=True, strip_accents=True)
     ids = old.get_vocab()
     random = torch.Generator().manual_seed(seed)
     words = table[_FIRST_WORD:]
@@ -91,15 +108,38 @@ def _embeddings(tokenizer: Tokenizer, table: Tensor, vocabulary: Path, *, seed: 
     size = tokenizer.get_vocab_size()
     for number in range(size):
         piece = tokenizer.id_to_token(number) or ""
-        parts = [ids[_SPECIAL[piece]]] if piece in _SPECIAL else _parts(old, ids, piece)
+        gloss = glossed(piece, glossary)
+        if piece in _SPECIAL:
+            parts: Sequence[int] = [ids[_SPECIAL[piece]]]
+        elif gloss:
+            parts = [part for part in old.encode(gloss, add_special_tokens=False).ids if part != ids[_UNKNOWN]]
+        else:
+            parts = _parts(old, ids, piece)
         if parts:
-            rows.append(table[parts].mean(0))
+            mean = table[parts].mean(0)
+            # A mean of several is shorter than each; beside the positions it would count for less.
+            rows.append(mean * table[parts].norm(dim=1).mean() / mean.norm().clamp(min=1e-6))
             continue
         # Our pieces are sorted by frequency too: an old word of about the same place, half drowned in noise.
         place = len(words) * number // size
         near = int(torch.randint(max(0, place - 500), min(len(words), place + 500), (), generator=random))
         rows.append(0.5 * words[near] + 0.5 * middle + 0.5 * spread * torch.randn(len(middle), generator=random))
     return torch.stack(rows)
+
+
+def glossed(piece: str, glossary: Mapping[str, str]) -> str:
+    """The gloss of a piece, of its word, or of the longest known stretches it is made of where words are not spaced."""
+    word = piece.removeprefix(_SPACE)
+    whole = glossary.get(piece) or glossary.get(word)
+    if whole or not word or word[0] < _SPACELESS:
+        return whole or ""
+    found = []
+    while word:
+        length = next((end for end in range(len(word), 0, -1) if word[:end] in glossary), 0)
+        if length:
+            found.append(glossary[word[:length]])
+        word = word[max(1, length) :]
+    return " ".join(found)
 
 
 def _parts(old: BertWordPieceTokenizer, ids: dict[str, int], piece: str) -> Sequence[int]:
@@ -115,6 +155,6 @@ def _parts(old: BertWordPieceTokenizer, ids: dict[str, int], piece: str) -> Sequ
     return [ids[token] for token in tokens]
 
 
-def _copy(module: torch.nn.Module, old: dict[str, Tensor], name: str) -> None:
+def _copy(module: torch.nn.Module, old: Mapping[str, Tensor], name: str) -> None:
     module.weight.data.copy_(old[f"{name}.weight"])
     module.bias.data.copy_(old[f"{name}.bias"])

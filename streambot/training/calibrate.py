@@ -25,7 +25,7 @@ HARD_BUDGET: Final = 0.015
 REVIEW_BUDGET: Final = 0.045
 """Share of plain benign lines that may go to review; 5 % are the limit."""
 QUIET_BUDGET: Final = 0.01
-"""Share of a public source that says nothing about labels (reviews, questions of other trades) that a label may hide.
+"""Share of a public source that says nothing about a label (reviews and questions know none) that the label may hide.
 
 Some of it is what the label says: people post telephone numbers under reviews too."""
 HARD_REVIEW_BUDGET: Final = 0.25
@@ -138,30 +138,26 @@ def _public_heights(rows: Sequence[Row], scores: Array) -> dict[str, Array]:
     """Per language, and by ``default`` in any other, above what each label must stand to spare the public rows.
 
     At most ``MAX_WRONG_ELSEWHERE`` of a source's rows that are known to be without the label reach it, and
-    ``QUIET_BUDGET`` of a source that says nothing about any. A language without a quiet source keeps to all of them.
+    ``QUIET_BUDGET`` of a source that says nothing about it. A language without any source keeps to all of them.
     """
     sources = np.array(["" if row.is_own else row.source for row in rows])
     weights = np.array([row.weights for row in rows])
     targets = np.array([row.targets for row in rows])
     nothing = np.zeros(scores.shape[1])
-    known, quiet = dict.fromkeys(LANGUAGES, nothing), dict.fromkeys(LANGUAGES, nothing)
+    spared = dict.fromkeys(LANGUAGES, nothing)
     for source in sorted(set(sources) - {""}):
         chosen = np.flatnonzero(sources == source)
-        silent = not weights[chosen].any()
         heights = nothing.copy()
         for index in range(scores.shape[1]):
-            without = chosen if silent else chosen[(weights[chosen, index] > 0) & ~targets[chosen, index]]
+            known = chosen[weights[chosen, index] > 0]
+            without = known[~targets[known, index]] if len(known) else chosen
             if len(without) >= MIN_LINES:
-                heights[index] = _height(scores[without, index], QUIET_BUDGET if silent else MAX_WRONG_ELSEWHERE, 0.0)
-        found = quiet if silent else known
+                budget = MAX_WRONG_ELSEWHERE if len(known) else QUIET_BUDGET
+                heights[index] = _height(scores[without, index], budget, 0.0)
         language = rows[chosen[0]].language or "other"
-        found[language] = np.maximum(found[language], heights)
-    every = np.max([*quiet.values()], axis=0)
-    spared = {
-        language: np.maximum(known[language], quiet[language] if quiet[language].any() else every)
-        for language in LANGUAGES
-    }
-    return spared | {"default": np.max([*spared.values()], axis=0)}
+        spared[language] = np.maximum(spared[language], heights)
+    every = np.max([*spared.values()], axis=0)
+    return {language: found if found.any() else every for language, found in spared.items()} | {"default": every}
 
 
 def _precise_from(scores: Array, present: NDArray[np.bool_], precision: float) -> float:

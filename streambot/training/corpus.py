@@ -220,10 +220,11 @@ def capped(rows: Sequence[Row], *, cap: int = CLASS_CAP, caps: Mapping[str, int]
     return [row for index, row in enumerate(rows) if index not in dropped]
 
 
-def load(data: Path | None, own: Path, label_map: LabelMap | None) -> dict[Split, list[Row]]:
+def load(data: Path | None, own: Path, label_map: LabelMap | None, *, whole: bool = False) -> dict[Split, list[Row]]:
     """Everything to learn from and to validate on: our own lines first, so that they win over a duplicate elsewhere.
 
-    Raises ConfigError if there is nothing.
+    ``whole`` leaves no public row out: guessing tokens asks for text, not for balance. Raises ConfigError if there is
+    nothing.
     """
     rows = read_own(own)
     if data is not None and label_map is not None:
@@ -231,7 +232,8 @@ def load(data: Path | None, own: Path, label_map: LabelMap | None) -> dict[Split
     if not rows:
         raise ConfigError(f"There is nothing to train on in {own}.", code="no_data", fix="Give folders with lines.")
     splits: dict[Split, list[Row]] = {split: [] for split in Split}
-    for row in capped(unique(rows)):
+    rows = unique(rows)
+    for row in rows if whole else capped(rows):
         splits[split_of(row.text)].append(row)
     return splits
 

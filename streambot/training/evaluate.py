@@ -1,6 +1,6 @@
 """How good a classifier is: on our own lines per label and intent, on public sources as the label map scores them.
 
-A label *holds* from its review threshold up; a comment is *hidden* when any label reaches its hide threshold. Benign
+A label *holds* from its review threshold up, unless a far stronger one does (``core.verdict.shaded_below``); a comment is *hidden* when any label reaches its hide threshold. Benign
 lines that are written to look like violations (hard negatives) are counted apart from the plain ones. Rates come with
 a 95 % Wilson interval, since a few hundred lines prove less than their point value says.
 """
@@ -12,8 +12,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+import numpy as np
+
 from streambot.core.labels import LANGUAGES, Intent, Label
-from streambot.core.verdict import Judgement
+from streambot.core.verdict import Judgement, shaded_below
 from streambot.training.calibrate import HARD
 from streambot.training.corpus import Row
 
@@ -30,7 +32,7 @@ Threshold = Callable[[Label, str, Literal["hide", "review"]], float]
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A row and what the classifier made of it: labels that hold, labels that hide."""
+    """A row and what the classifier made of it: labels that hold (``pack.decide`` says so alike), labels that hide."""
 
     row: Row
     judgement: Judgement
@@ -53,6 +55,8 @@ def judge_rows(
                 )
                 for level in _LEVELS
             )
+            least = shaded_below(judgement.labels[label] for label in held | hidden)
+            held = hidden | {label for label in held if judgement.labels[label] >= least}
             judged.append(Judged(row, judgement, held, hidden))
         advance(len(part))
     return judged
@@ -121,6 +125,18 @@ def binary_macro_f1(predicted: Iterable[bool], true: Iterable[bool]) -> float:
     return sum(_f1([(p == side, t == side) for p, t in pairs]) for side in (True, False)) / 2
 
 
+def bootstrap(predicted: Sequence[bool], true: Sequence[bool], *, rounds: int = 400) -> tuple[float, float]:
+    """The 95 % interval of ``binary_macro_f1``: percentiles over rows drawn anew (Efron 1979), alike at every run."""
+    said, wanted = np.array(predicted, dtype=np.int64), np.array(true, dtype=np.int64)
+    # Only how often each of the four outcomes is drawn matters.
+    shares = np.bincount(2 * said + wanted, minlength=4) / len(said)
+    drawn = np.random.default_rng(0).multinomial(len(said), shares, size=rounds)
+    no, missed, wrong, yes = drawn.T.astype(np.float64)
+    halves = [2 * right / np.maximum(2 * right + missed + wrong, 1.0) for right in (yes, no)]
+    low, high = np.percentile(np.mean(halves, axis=0), [2.5, 97.5])
+    return _rounded(float(low)), _rounded(float(high))
+
+
 def _own(judged: Sequence[Judged]) -> dict[str, Any]:
     violating = [item for item in judged if not item.row.is_benign]
     hiding = [item for item in violating if item.row.labels - REVIEWED]
@@ -144,6 +160,7 @@ def _own(judged: Sequence[Judged]) -> dict[str, Any]:
         "violations_held": wilson(sum(bool(item.held) for item in violating), len(violating)),
         "labels": labels,
         "label_macro_f1": _mean([float(entry["f1"]) for entry in labels.values()]),
+        "calibration_error": _mean([float(entry["calibration_error"]) for entry in labels.values()]),
         "intent_accuracy": wilson(sum(item.judgement.intent in item.row.intents for item in judged), len(judged)),
         "intent_macro_f1": _mean(intents),
         "language_accuracy": wilson(sum(item.judgement.language == item.row.language for item in worded), len(worded)),
@@ -161,8 +178,23 @@ def _label(judged: Sequence[Judged], label: Label) -> dict[str, float | int]:
         "f1": _rounded(2 * both / (held + true) if held + true else 0.0),
         "hidden": _rounded(hid / true if true else 0.0),
         "auc": _rounded(_auc([(item.judgement.labels[label], label in item.row.labels) for item in judged])),
+        "calibration_error": _rounded(
+            calibration_error([(item.judgement.labels[label], label in item.row.labels) for item in judged])
+        ),
         "lines": true,
     }
+
+
+def calibration_error(pairs: Sequence[tuple[float, bool]], *, bins: int = 10) -> float:
+    """How far stated probabilities are from what came true, 0 to 1: the mean over lines, in ``bins`` of equal width.
+
+    The expected calibration error of Naeini, Cooper & Hauskrecht (2015).
+    """
+    parts: dict[int, list[tuple[float, bool]]] = {}
+    for score, true in pairs:
+        parts.setdefault(min(int(score * bins), bins - 1), []).append((score, true))
+    gaps = [abs(sum(score for score, _ in part) - sum(true for _, true in part)) for part in parts.values()]
+    return sum(gaps) / len(pairs) if pairs else 0.0
 
 
 def _source(judged: Sequence[Judged], counts: frozenset[Label]) -> dict[str, Any]:
@@ -179,7 +211,9 @@ def _source(judged: Sequence[Judged], counts: frozenset[Label]) -> dict[str, Any
     true = [bool(item.row.labels & counts) for item in judged]
     if counts and any(true):
         best = [max(item.judgement.labels[label] for label in counts) for item in judged]
-        report["macro_f1"] = _rounded(binary_macro_f1([bool(item.held & counts) for item in judged], true))
+        said = [bool(item.held & counts) for item in judged]
+        report["macro_f1"] = _rounded(binary_macro_f1(said, true))
+        report["macro_f1_interval"] = bootstrap(said, true)
         report["auc"] = _rounded(_auc(list(zip(best, true, strict=True))))
         report["held"] = wilson(sum(bool(i.held & counts) for i, t in zip(judged, true, strict=True) if t), sum(true))
         report["hidden"] = wilson(sum(bool(i.hidden) for i, t in zip(judged, true, strict=True) if t), sum(true))

@@ -1,4 +1,4 @@
-"""From a checkpoint to a model folder: Platt scaling folded into the head, ONNX, int8, thresholds, manifest."""
+"""From a checkpoint to a model folder: the mixture and its calibration, ONNX, int8 or fp16, thresholds, manifest."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
 import torch
@@ -24,6 +24,7 @@ from streambot.core.views import canonical
 from streambot.training import checkpoint
 from streambot.training.calibrate import NEVER, LabelThresholds, choose_thresholds
 from streambot.training.corpus import Row
+from streambot.training.halve import halve
 from streambot.training.mix import fit_mix
 from streambot.training.model import Network
 from streambot.training.quantise import quantise
@@ -42,11 +43,12 @@ CALIBRATED: Final = 600
 """Validation texts whose activations set the int8 ranges."""
 
 Judge = Callable[[Sequence[str]], list[Judgement]]
+Precision = Literal["int8", "fp16"]
 
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """How far int8 keeps to fp32 on the same rows: greatest and mean score difference, share of same intents."""
+    """How far the file keeps to fp32 on the same rows: greatest and mean score difference, share of same intents."""
 
     rows: int
     mean_difference: float
@@ -102,6 +104,7 @@ def export(
     version: str,
     provenance: Mapping[str, Any],
     open_judge: Callable[[Path], Judge],
+    precision: Precision = "int8",
 ) -> Exported:
     """Write the model folder for the checkpoint in ``scratch``.
 
@@ -122,7 +125,10 @@ def export(
     shutil.copyfile(made / "tokenizer.json", full / "tokenizer.json")
     shape = network.shape
     _write_onnx(Calibrated(network).eval(), full / "model.onnx")
-    quantise(full / "model.onnx", made / "model.onnx", _Calibration(tokenizer, texts, shape.tokens))
+    if precision == "fp16":
+        halve(full / "model.onnx", made / "model.onnx")
+    else:
+        quantise(full / "model.onnx", made / "model.onnx", _Calibration(tokenizer, texts, shape.tokens))
     undecided = {label: LabelThresholds({"default": NEVER}, {"default": NEVER}) for label in Label}
     write_manifest(made, Exported(version, shape.tokens, shape.embedding, undecided, {}), {})
     judgements = open_judge(made)(texts)

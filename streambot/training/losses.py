@@ -78,3 +78,12 @@ def embedding_loss(embedding: Tensor, groups: Sequence[str]) -> Tensor:
     similar = (embedding @ embedding.T / TEMPERATURE).masked_fill(itself, -1e4)
     wanted = same / same.sum(1, keepdim=True).clamp(min=1)
     return -(wanted * functional.log_softmax(similar, dim=1)).sum(1).mean()
+
+
+def taught_loss(embedding: Tensor, places: Sequence[Tensor | None]) -> Tensor:
+    """Mean distance (1 - cosine) of the lines whose place the teacher knows, 0 where it knows none."""
+    known = [index for index, place in enumerate(places) if place is not None]
+    if not known:
+        return embedding.sum() * 0.0
+    wanted = torch.stack([place for place in places if place is not None])
+    return (1.0 - (embedding[known] * wanted).sum(1)).mean()

@@ -26,10 +26,11 @@ class Shape:
 
     ``grams`` is how many hashed n-grams are kept (65,535 at most: they are numbered in 16 bits), ``hidden`` the width
     of the two heads' own layer, ``embedding`` the dimensions of the embedding. ``feature_dropout`` falls on what the
-    heads see: a few thousand lines are soon known by heart.
+    heads see: a few thousand lines are soon known by heart. ``body`` is the config.json of
+    somebody else's encoder, which then stands in place of ours (see ``foreign.Body``).
     """
 
-    vocabulary: int = 20_000
+    vocabulary: int = 24_000
     layers: int = 4
     width: int = 384
     heads: int = 12
@@ -40,6 +41,7 @@ class Shape:
     embedding: int = 128
     dropout: float = 0.1
     feature_dropout: float = 0.3
+    body: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """For the checkpoint's description."""
@@ -89,10 +91,13 @@ class Deep(nn.Module):
     def __init__(self, shape: Shape) -> None:
         super().__init__()
         self.shape = shape
-        self.tokens = nn.Embedding(shape.vocabulary, shape.width)
-        self.positions = nn.Embedding(shape.tokens, shape.width)
-        self.first_norm = nn.LayerNorm(shape.width, eps=1e-12)
-        self.layers = nn.ModuleList([Layer(shape) for _ in range(shape.layers)])
+        if not shape.body:
+            self.tokens = nn.Embedding(shape.vocabulary, shape.width)
+            self.positions = nn.Embedding(shape.tokens, shape.width)
+            self.first_norm = nn.LayerNorm(shape.width, eps=1e-12)
+            self.layers = nn.ModuleList([Layer(shape) for _ in range(shape.layers)])
+            self.guess = nn.Sequential(nn.Linear(shape.width, shape.width), nn.GELU(), nn.LayerNorm(shape.width))
+            self.guess_bias = nn.Parameter(torch.zeros(shape.vocabulary))
         features = 2 * shape.width
         labels, intents, languages = OUTPUTS
         self.label_hidden = nn.Linear(features, shape.hidden)
@@ -101,14 +106,20 @@ class Deep(nn.Module):
         self.intent_head = nn.Linear(shape.hidden, intents)
         self.language_head = nn.Linear(features, languages)
         self.embedding_head = nn.Linear(shape.width, shape.embedding)
-        self.guess = nn.Sequential(nn.Linear(shape.width, shape.width), nn.GELU(), nn.LayerNorm(shape.width))
-        self.guess_bias = nn.Parameter(torch.zeros(shape.vocabulary))
         for module in self.modules():
             if isinstance(module, nn.Embedding | nn.Linear):
                 nn.init.trunc_normal_(module.weight, std=0.02 if isinstance(module, nn.Embedding) else 0.04)
+        if shape.body:
+            # transformers takes seconds to import.
+            from streambot.training.foreign import Body  # noqa: PLC0415
+
+            self.body = Body(shape.body)
 
     def encode(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
         """Hidden states [batch, tokens, width]."""
+        if self.shape.body:
+            hidden: Tensor = self.body(input_ids, attention_mask)
+            return hidden
         places = torch.arange(input_ids.shape[1], device=input_ids.device)
         share = self.shape.dropout if self.training else 0.0
         hidden = _dropped(self.first_norm(self.tokens(input_ids) + self.positions(places)), share)

@@ -11,6 +11,8 @@ import onnx
 from onnx import numpy_helper
 from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
 
+_LARGE: Final = 1000
+"""Rows from which a table is worth other numbers."""
 _HEADS: Final = ("label_head", "intent_head", "language_head", "embedding_head")
 """Left in float32: a few thousand weights, and the ones that int8 hurts most (ENGINE.md A1)."""
 
@@ -60,12 +62,9 @@ def _quantise_tables(model: onnx.ModelProto) -> None:
     """
     tables = {item.name: item for item in model.graph.initializer}
     nodes = []
-    for node in model.graph.node:
+    for node in short_numbers(model):
         table = tables.get(node.input[0]) if node.op_type == "Gather" else None
-        if table is not None and table.data_type == onnx.TensorProto.INT32 and table.dims[0] > 1000:
-            nodes += _short_numbers(model, node, table)
-            continue
-        if table is None or len(table.dims) != 2 or table.dims[0] < 1000 or table.dims[1] == 1:
+        if table is None or len(table.dims) != 2 or table.dims[0] < _LARGE or table.dims[1] == 1:
             nodes.append(node)
             continue
         values = numpy_helper.to_array(table)
@@ -88,13 +87,20 @@ def _quantise_tables(model: onnx.ModelProto) -> None:
     model.graph.node.extend(nodes)
 
 
-def _short_numbers(model: onnx.ModelProto, node: Any, table: Any) -> list[Any]:
-    """A look-up of row numbers in 16 bits, which is all that ``Shape.grams`` needs."""
-    values = numpy_helper.to_array(table)
-    model.graph.initializer.append(numpy_helper.from_array(values.astype(np.uint16), f"{table.name}.uint16"))
-    model.graph.initializer.remove(table)
-    out = node.output[0]
-    return [
-        onnx.helper.make_node("Gather", [f"{table.name}.uint16", node.input[1]], [f"{out}.short"], f"{node.name}.rows"),
-        onnx.helper.make_node("Cast", [f"{out}.short"], [out], f"{node.name}.cast", to=onnx.TensorProto.INT32),
-    ]
+def short_numbers(model: onnx.ModelProto) -> list[Any]:
+    """The graph's nodes with every look-up of row numbers in 16 bits, which is all that ``Shape.grams`` needs."""
+    tables = {item.name: item for item in model.graph.initializer}
+    nodes = []
+    for node in model.graph.node:
+        table = tables.get(node.input[0]) if node.op_type == "Gather" else None
+        if table is None or table.data_type != onnx.TensorProto.INT32 or table.dims[0] <= _LARGE:
+            nodes.append(node)
+            continue
+        short, out = f"{table.name}.uint16", node.output[0]
+        model.graph.initializer.append(numpy_helper.from_array(numpy_helper.to_array(table).astype(np.uint16), short))
+        model.graph.initializer.remove(table)
+        nodes += [
+            onnx.helper.make_node("Gather", [short, node.input[1]], [f"{out}.short"], f"{node.name}.rows"),
+            onnx.helper.make_node("Cast", [f"{out}.short"], [out], f"{node.name}.cast", to=onnx.TensorProto.INT32),
+        ]
+    return nodes

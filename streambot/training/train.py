@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,8 +19,9 @@ from torch import Tensor
 from torch.nn import functional
 
 from streambot.core.views import canonical
-from streambot.training import base, checkpoint
+from streambot.training import checkpoint, teacher
 from streambot.training.batches import PREFIXED, epoch_order, noisy, targets
+from streambot.training.begin import begin
 from streambot.training.corpus import Row
 from streambot.training.groups import Drawing, Groups
 from streambot.training.losses import (
@@ -30,19 +31,25 @@ from streambot.training.losses import (
     language_loss,
     language_weights,
     positive_weights,
+    taught_loss,
 )
-from streambot.training.model import Deep, Network, Scores, Shape
+from streambot.training.model import Deep, Network, Scores
+from streambot.training.recipe import Recipe
 from streambot.training.scoring import window
-from streambot.training.tokenizer import MASK, PAD, SPECIAL, load_tokenizer, train_tokenizer
+from streambot.training.tokenizer import load_tokenizer, marks
 from streambot.training.wide import fit
 
 MASKED: Final = 0.15
 """Share of tokens to guess in the masked-language part (Devlin et al. 2019)."""
 HIDDEN: Final = 0.12
 """Share of tokens hidden from the tasks, so that no single word decides (word dropout, Iyyer et al. 2015)."""
-GROUP_LINES: Final = 24
+GROUP_LINES: Final = 32
 """Lines of paraphrase groups beside the rows of every step."""
-GROUPS_BESIDE: Final = 100
+TAUGHT: Final = 1.0
+"""What the teacher's places count at first; nothing at the end, for it does not know near misses."""
+MASKED_OWN_SHARE: Final = 0.4
+"""Share of own lines while tokens are guessed: public text knows more words."""
+GROUPS_BESIDE: Final = 70
 """Characters of a batch's longest row up to which groups are drawn: beside longer ones they would be all padding."""
 PUBLIC_TOKENS: Final = 40
 """Tokens learned from of a public row: they are long, and what is read on air is short."""
@@ -50,27 +57,6 @@ PACES: Final = {"layers": 1.0, "tokens": 4.0, "heads": 3.0}
 """Steps beside those of a body that may already know a language: a table's row is met in few batches."""
 _WARM_UP: Final = 0.03
 _CHECKPOINT_SECONDS: Final = 120.0
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """Everything that decides a run besides the rows. ``minutes`` limits the steps, not tokenizer and export.
-
-    ``base`` is what the encoder starts from: the ``model.safetensors`` that ``base.begin`` takes, or the scratch folder
-    of an earlier run, whose tokenizer it then keeps. ``masked_share`` 1 trains nothing but the guessing of tokens.
-    """
-
-    shape: Shape = field(default_factory=Shape)
-    base: Path | None = None
-    seed: int = 7
-    epochs: float = 5.0
-    minutes: float = 28.0
-    masked_share: float = 0.0
-    batch: int = 64
-    learning_rate: float = 3e-4
-    own_share: float = 0.75
-    threads: int = 2
-    half: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +76,15 @@ def train(
     scratch: Path,
     recipe: Recipe,
     *,
+    glossary: Mapping[str, str],
     clock: Callable[[], float],
     report: Callable[[Progress], None],
     resume: bool = False,
 ) -> None:
     """Train on ``rows`` and paraphrase ``groups``; leave the network and its tokenizer as a checkpoint in ``scratch``.
 
-    ``clock`` gives seconds. Raises ConfigError when there is no checkpoint to resume from or the base is no base.
+    ``glossary`` says in English what pieces of the vocabulary mean (see ``base.begin``). ``clock`` gives
+    seconds. Raises ConfigError when there is no checkpoint to resume from or the base is no base.
     """
     torch.set_num_threads(recipe.threads)
     torch.manual_seed(recipe.seed)
@@ -106,27 +94,12 @@ def train(
         tokenizer = load_tokenizer(scratch / checkpoint.TOKENIZER)
         network = checkpoint.load_network(scratch)
     else:
-        network, tokenizer, origin = _begin(rows, recipe)
+        network, tokenizer, origin = begin(rows, recipe, glossary)
         state = {"step": 0, "seconds": 0.0, "origin": origin}
         tokenizer.save(str(scratch / checkpoint.TOKENIZER))
         if recipe.masked_share < 1.0:
             fit(network.wide, [*rows, *(row for lines in groups.values() for row in lines)], seed=recipe.seed)
     _Run(rows, groups, scratch, recipe, tokenizer, network, clock, report).go(state, resume=resume)
-
-
-def _begin(rows: Sequence[Row], recipe: Recipe) -> tuple[Network, Tokenizer, str]:
-    """A network to train, its tokenizer, and where its weights come from: an earlier run, a base's body, or nothing."""
-    if recipe.base is not None and recipe.base.is_dir():
-        state = checkpoint.load_state(recipe.base)
-        origin = f"{state['origin']}; {state['step']} steps of an earlier run"
-        return checkpoint.load_network(recipe.base), load_tokenizer(recipe.base / checkpoint.TOKENIZER), origin
-    texts = [canonical(row.text) for row in rows]
-    tokenizer = train_tokenizer(rows, texts, size=recipe.shape.vocabulary, seed=recipe.seed)
-    network = Network(replace(recipe.shape, vocabulary=tokenizer.get_vocab_size()))
-    if recipe.base is None:
-        return network, tokenizer, "from scratch"
-    base.begin(network.deep, tokenizer, recipe.base, seed=recipe.seed)
-    return network, tokenizer, f"begun with {base.SOURCE} (model.safetensors, SHA-256 {base.SHA256})"
 
 
 class _Run:
@@ -151,15 +124,19 @@ class _Run:
         self.network = network
         self.deep = network.deep.train()
         self.drawing = Drawing(groups)
+        self.places = (
+            teacher.places(recipe.teacher, rows, groups, dimensions=network.shape.embedding)
+            if recipe.teacher is not None
+            else {}
+        )
         self.clock = clock
         self.report = report
         self.optimiser = torch.optim.AdamW(_paces(self.deep), lr=recipe.learning_rate, betas=(0.9, 0.98), fused=True)
         self.benign = [row for row in rows if row.is_own and row.is_benign]
         self.positive_weights = positive_weights(rows)
         self.language_weights = language_weights(rows)
-        # Their places in SPECIAL are their ids.
-        self.pad = SPECIAL.index(PAD)
-        self.mask = SPECIAL.index(MASK)
+        self.pad, self.mask, special = marks(tokenizer)
+        self.special = torch.tensor(sorted(special))
         self.lengths = [len(item.ids) for item in tokenizer.encode_batch_fast([canonical(row.text) for row in rows])]
 
     def go(self, state: Mapping[str, Any], *, resume: bool) -> None:
@@ -170,6 +147,7 @@ class _Run:
         step, used = int(state["step"]), float(state["seconds"])
         started = saved = self.clock()
         epoch, batches = -1, [[0]]
+        guessed = self._order(0, MASKED_OWN_SHARE) if self.recipe.masked_share else batches
         total = self._total_steps()
         smooth = 0.0
         while True:
@@ -182,7 +160,8 @@ class _Run:
                 epoch = step // per_epoch
                 batches = self._order(epoch)
             masked = done < self.recipe.masked_share
-            chosen = [self.rows[index] for index in batches[step % len(batches)]]
+            batch = guessed[step % len(guessed)] if masked else batches[step % len(batches)]
+            chosen = [self.rows[index] for index in batch]
             loss = self._step(step, done, chosen, masked=masked)
             smooth = loss if step == int(state["step"]) else 0.95 * smooth + 0.05 * loss
             step += 1
@@ -193,11 +172,9 @@ class _Run:
                 self._save(step, used + saved - started, self.optimiser)
         self._save(step, used + self.clock() - started, self.optimiser)
 
-    def _order(self, epoch: int) -> list[list[int]]:
-        recipe = self.recipe
-        return epoch_order(
-            self.rows, self.lengths, batch=recipe.batch, own_share=recipe.own_share, seed=recipe.seed, epoch=epoch
-        )
+    def _order(self, epoch: int, own_share: float | None = None) -> list[list[int]]:
+        share, recipe = own_share or self.recipe.own_share, self.recipe
+        return epoch_order(self.rows, self.lengths, batch=recipe.batch, own_share=share, seed=recipe.seed, epoch=epoch)
 
     def _steps_an_epoch(self) -> int:
         return len(self._order(0))
@@ -217,7 +194,7 @@ class _Run:
         for group in self.optimiser.param_groups:
             group["lr"] = group["pace"] * self.recipe.learning_rate * _rate(done, self.recipe.masked_share)
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.recipe.half):
-            loss = self._masked_loss(rows) if masked else self._task_loss(rows, rng)
+            loss = self._masked_loss(rows) if masked else self._task_loss(rows, rng, done)
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.deep.parameters(), 1.0)
@@ -227,34 +204,38 @@ class _Run:
     def _masked_loss(self, rows: list[Row]) -> Tensor:
         input_ids, attention_mask = self._tensors([row.text for row in rows], rows)
         chosen = torch.rand(input_ids.shape) < MASKED
-        chosen &= (attention_mask == 1) & (input_ids >= self.mask + 1)
+        chosen &= (attention_mask == 1) & ~torch.isin(input_ids, self.special)
         places = chosen.flatten().nonzero().squeeze(-1)
         wanted = input_ids.flatten()[places]
         corrupted = input_ids.masked_fill(chosen & (torch.rand(input_ids.shape) < 0.9), self.mask)
         logits = self.deep.fill_in(corrupted, attention_mask, places)
         return functional.cross_entropy(logits.float(), wanted) if len(places) else logits.float().sum() * 0.0
 
-    def _task_loss(self, rows: list[Row], rng: random.Random) -> Tensor:
+    def _task_loss(self, rows: list[Row], rng: random.Random, done: float) -> Tensor:
         short = max(len(row.text) for row in rows) <= GROUPS_BESIDE
         asked, groups = self.drawing.draw(GROUP_LINES if short else 0, rng)
         rows = [*rows, *asked]
+        places = [self.places.get(row.text) for row in rows]
         texts = []
         for index, row in enumerate(rows):
             text = noisy(row, rng)
             if row.is_own and not row.is_benign and self.benign and rng.random() < PREFIXED:
                 text = f"{rng.choice(self.benign).text} {text}"
-                rows[index] = _without_intent(row)
+                rows[index], places[index] = _without_intent(row), None
             texts.append(text)
         input_ids, attention_mask = self._tensors(texts, rows)
-        hidden = (torch.rand(input_ids.shape) < HIDDEN) & (input_ids > self.mask)
+        if self.mask >= 0:
+            hidden = (torch.rand(input_ids.shape) < HIDDEN) & ~torch.isin(input_ids, self.special)
+            input_ids = input_ids.masked_fill(hidden, self.mask)
         scores: Scores
-        scores, embedding = self.deep(input_ids.masked_fill(hidden, self.mask), attention_mask)
+        scores, embedding = self.deep(input_ids, attention_mask)
         wanted = targets(rows)
         return (
             label_loss(scores.labels.float(), wanted, self.positive_weights)
             + 1.0 * intent_loss(scores.intents.float(), wanted)
             + 0.2 * language_loss(scores.languages.float(), wanted, self.language_weights)
             + 0.3 * embedding_loss(embedding[len(rows) - len(asked) :], groups)
+            + TAUGHT * (1.0 - done) * taught_loss(embedding, places)
         )
 
     def _tensors(self, texts: Sequence[str], rows: Sequence[Row]) -> tuple[Tensor, Tensor]:
@@ -287,7 +268,9 @@ def _paces(deep: Deep) -> list[dict[str, Any]]:
     found: dict[tuple[str, bool], list[Tensor]] = {}
     for name, parameter in deep.named_parameters():
         part = name.split(".")[0]
-        part = "layers" if part in {"layers", "positions", "first_norm"} else part if part == "tokens" else "heads"
+        part = (
+            "layers" if part in {"layers", "positions", "first_norm", "body"} else part if part == "tokens" else "heads"
+        )
         decays = parameter.ndim > 1 and part != "tokens" and not name.startswith("positions")
         found.setdefault((part, decays), []).append(parameter)
     return [

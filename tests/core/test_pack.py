@@ -92,6 +92,29 @@ def test_a_models_label_holds_from_its_review_threshold_and_acts_from_the_other(
     assert verdict.model_only == frozenset(verdict.labels)
 
 
+class Low(Steps):
+    """As Steps, with review from 0.1: where shadows fall."""
+
+    def threshold(self, label, language, level):
+        return 0.1 if level == "review" else super().threshold(label, language, level)
+
+
+@pytest.mark.parametrize(
+    ("scores", "holding"),
+    [
+        ({"gambling": 0.99, "spam": 0.3}, {"gambling"}),
+        ({"gambling": 0.99, "spam": 0.6}, {"gambling", "spam"}),
+        ({"gambling": 0.4, "spam": 0.3}, {"gambling", "spam"}),
+        ({"gambling": 0.4, "spam": 0.15}, {"gambling"}),
+        ({"gambling": 0.99, "spam": 0.95, "scam": 0.2}, {"gambling", "spam"}),
+        ({"gambling": 0.05, "spam": 0.12}, {"spam"}),
+    ],
+)
+def test_a_label_in_the_shadow_of_a_far_stronger_one_is_not_named(pack, scores, holding):
+    verdict = pack.decide(comment(), judged(**scores), (), thresholds=Low())
+    assert verdict.labels.keys() == holding
+
+
 def test_a_models_evidence_spans_the_whole_text(pack):
     (entry,) = decided(pack, comment(), judged(hate=0.95)).evidence
     assert (entry.rule, entry.source, entry.span, entry.text) == ("model.hate", "model", (0, 11), "hello there")

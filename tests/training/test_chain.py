@@ -84,6 +84,31 @@ def test_what_it_learned_holds_on_lines_it_never_saw(trained, corpus, capsys):
     assert report["own"]["false_hide"]["rate"] == 0.0
 
 
+@pytest.mark.parametrize(
+    ("by", "left"),
+    [("lang", {"languages"}), ("label", {"labels"}), ("lang,label", {"languages", "labels"}), ("", set())],
+)
+def test_a_report_is_broken_down_as_asked(trained, corpus, capsys, by, left):
+    assert run(["eval", str(corpus), "--model", str(trained), "--split", "test", "--json", "--by", by]) == 0
+    own = json.loads(capsys.readouterr().out)["own"]
+    assert own.keys() & {"languages", "labels"} == left
+    assert 0.0 <= own["calibration_error"] < 0.2
+    for part in own.get("languages", {}).values():
+        assert ("labels" in part) == ("labels" in left)
+
+
+def test_what_it_cannot_be_broken_down_by_is_refused(trained, corpus, capsys):
+    assert run(["eval", str(corpus), "--model", str(trained), "--by", "room"]) == 2
+    assert "neither lang nor label" in capsys.readouterr().err
+
+
+def test_the_same_file_is_scored_in_another_runtime(trained, corpus, capsys):
+    assert (
+        run(["eval", str(corpus), "--model", str(trained), "--runtime", "torch", "--json", "--min", "intent=0.9"]) == 0
+    )
+    assert "/torch" in json.loads(capsys.readouterr().out)["model"]
+
+
 def test_groups_that_were_held_back_are_scored_by_bcubed(trained, corpus, capsys):
     assert (
         run(["eval", str(corpus / "groups"), "--model", str(trained), "--json", "--min", "groups.bcubed_f1=0.2"]) == 0
@@ -130,11 +155,11 @@ def test_a_figure_below_its_minimum_is_a_finding(trained, corpus, capsys):
 @pytest.fixture
 def _same_vocabulary(trained, monkeypatch):
     """The tokenizer library breaks ties in no fixed order, and made-up lines are full of ties."""
-    from streambot.training import train
+    from streambot.training import begin
     from streambot.training.tokenizer import load_tokenizer
 
     vocabulary = load_tokenizer(trained.with_name("tiny.scratch") / "tokenizer.json")
-    monkeypatch.setattr(train, "train_tokenizer", lambda *_given, **_named: vocabulary)
+    monkeypatch.setattr(begin, "train_tokenizer", lambda *_given, **_named: vocabulary)
 
 
 @pytest.mark.usefixtures("_same_vocabulary")

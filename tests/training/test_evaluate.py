@@ -5,7 +5,15 @@ import pytest
 from streambot.core.labels import Intent, Label
 from streambot.core.verdict import Judgement
 from streambot.training.corpus import OWN, Row
-from streambot.training.evaluate import binary_macro_f1, evaluate, figure, judge_rows, wilson
+from streambot.training.evaluate import (
+    binary_macro_f1,
+    bootstrap,
+    calibration_error,
+    evaluate,
+    figure,
+    judge_rows,
+    wilson,
+)
 
 
 class ByWord:
@@ -36,11 +44,32 @@ def a_report(rows, counts=None):
 def test_a_label_holds_from_review_up_and_hides_from_hide_up():
     own = a_report([a_row("bad", Label.SCAM), a_row("odd", Label.SCAM), a_row("fine"), a_row("so odd")])["own"]
     assert own["labels"]["scam"] == pytest.approx(
-        {"precision": 2 / 3, "recall": 1.0, "f1": 0.8, "hidden": 0.5, "auc": 0.875, "lines": 2}, abs=1e-3
+        {
+            "precision": 2 / 3,
+            "recall": 1.0,
+            "f1": 0.8,
+            "hidden": 0.5,
+            "auc": 0.875,
+            "calibration_error": 0.0875,
+            "lines": 2,
+        },
+        abs=1e-3,
     )
     assert own["false_hide"]["rate"] == 0.0
     assert own["false_review"]["rate"] == 0.5
     assert (own["violations_hidden"]["rate"], own["violations_held"]["rate"]) == (0.5, 1.0)
+
+
+def test_a_label_in_the_shadow_of_a_stronger_one_does_not_hold():
+    def judge(texts):
+        labels = dict.fromkeys(Label, 0.0) | {Label.SCAM: 0.95, Label.SPAM: 0.45, Label.HATE: 0.6}
+        return [Judgement(labels, Intent.PRICE, 0.9, "en", 0.9) for _ in texts]
+
+    (item,) = judge_rows(
+        [a_row("x", Label.SCAM)], judge, lambda _label, _language, level: 0.9 if level == "hide" else 0.4
+    )
+    assert item.held == {Label.SCAM, Label.HATE}
+    assert item.hidden == {Label.SCAM}
 
 
 def test_a_benign_line_that_is_hidden_is_counted_and_hard_negatives_apart():
@@ -96,3 +125,21 @@ def test_progress_hears_every_row_once():
     done = []
     judge_rows([a_row("x")] * 600, ByWord(), threshold, advance=done.append)
     assert sum(done) == 600
+
+
+def test_probabilities_that_come_true_as_often_as_they_say_have_no_calibration_error():
+    assert calibration_error([(0.75, True), (0.75, True), (0.75, True), (0.75, False)]) == pytest.approx(0.0)
+    assert calibration_error([(0.9, False), (0.1, True)]) == pytest.approx(0.9)
+    assert calibration_error([(1.0, True)]) == 0.0
+    assert calibration_error([]) == 0.0
+
+
+def test_the_interval_of_macro_f1_holds_the_figure_and_narrows_with_more_rows():
+    said = [True, True, False, False, True, False] * 5
+    true = [True, False, False, True, True, False] * 5
+    low, high = bootstrap(said, true)
+    assert low < binary_macro_f1(said, true) < high
+    closer = bootstrap(said * 20, true * 20)
+    assert closer[1] - closer[0] < (high - low) / 2
+    assert bootstrap(said, true) == (low, high)
+    assert bootstrap([True, False], [True, False])[1] == 1.0

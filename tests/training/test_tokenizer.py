@@ -5,7 +5,7 @@ import pytest
 from streambot.core.labels import Label
 from streambot.core.views import canonical
 from streambot.training.corpus import OWN, Row
-from streambot.training.tokenizer import END, MASK, PAD, SPECIAL, START, UNK, train_tokenizer
+from streambot.training.tokenizer import END, MASK, PAD, SPECIAL, START, UNK, marks, train_tokenizer
 
 LINES = {
     "en": "how much is the red dress with the long sleeves",
@@ -55,3 +55,20 @@ def test_typing_a_special_token_does_not_make_one(tokenizer):
     assert ids.count(tokenizer.token_to_id(END)) == 1
     assert tokenizer.token_to_id(PAD) not in ids
     assert tokenizer.token_to_id(MASK) not in ids
+
+
+def test_a_word_that_no_other_begins_with_is_a_piece():
+    """In Vietnamese most are: "nhiêu" is always followed by a space or the end."""
+    others = ["shop", "em", "chị", "anh", "bé", "cô", "mẹ", "bạn", "quần", "áo", "váy", "túi", "giày", "mũ"]
+    lines = [
+        form.format(word) for word in others for form in ("bao nhiêu {}", "{} nhiêu", "nhiêu {} ơi", "{} bao nhiêu ạ")
+    ]
+    rows = [Row(line, "vi", OWN, (False,) * len(Label), (1.0,) * len(Label)) for line in lines]
+    tokenizer = train_tokenizer(rows, lines, size=400, seed=1)
+    assert "▁nhiêu" in tokenizer.encode("giá nhiêu vậy").tokens
+
+
+def test_its_marks_are_found_by_what_they_are_called(tokenizer):
+    found = marks(tokenizer)
+    assert (found.pad, found.mask) == (0, 4)
+    assert found.special == frozenset(range(5))
