@@ -25,8 +25,8 @@ PAIRS = 2
 """Pairs of ways drawn for each line."""
 KEPT = 0.90
 """Of what is recognised in plain letters, the share that a disguise may leave at least (the issue's aim)."""
-UNREACHED: Mapping[str, float] = {}
-"""Ways that keep less, and what they keep: floors that may only rise."""
+UNREACHED: Mapping[str, float] = {"padding": 0.84, "slang": 0.8, "pinyin": 0.4}
+"""Ways that keep less, and what they keep: floors that may only rise. Slang and pinyin change 15 lines and 2."""
 
 pytestmark = pytest.mark.timeout(600)
 
