@@ -19,6 +19,8 @@ FLOORS = {
     "printable": 0,
     "hub": 1,
     "ports": 1,
+    "answers": 2,
+    "catalog": 2,
     "classify": 2,
     "console": 2,
     "garbage": 2,

@@ -107,8 +107,9 @@ def _parts(by: str) -> frozenset[str]:
 
 def _break_down(report: dict[str, Any], parts: frozenset[str]) -> None:
     """Leave only the breakdowns that were asked for in a report on our own lines, its parts included."""
-    for own in (report.get("own"), report.get("baseline", {}).get("own")):
-        for name in (name for part, name in _PARTS.items() if own is not None and part not in parts):
+    gone = [name for part, name in _PARTS.items() if part not in parts]
+    for own in (report.get("own", {}), report.get("baseline", {}).get("own", {})):
+        for name in gone:
             own.pop(name, None)
             for language in own.get("languages", {}).values():
                 language.pop(name, None)

@@ -9,13 +9,13 @@ from __future__ import annotations
 import hashlib
 import math
 import operator
-import re
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from streambot.core.canonical import canonical
 from streambot.core.comment import Comment
+from streambot.core.items import item_number
 from streambot.core.labels import Intent
 
 HALF_LIFE = 75.0
@@ -34,19 +34,6 @@ SETTLED_BY_INTENT = frozenset(
      Intent.PAYMENT, Intent.HOW_TO_BUY}
 )  # fmt: skip
 """Intents that ask one thing of an item: two askings with the same item are the same question."""
-
-_ITEM = re.compile(
-    # A Latin word begins where no letter stands before it: "also 2" names no item. Thai and Chinese write no spaces.
-    r"(?:#|(?<![^\W\d_])(?:no\.?|number|item|nomor|nomer|etalase|keranjang|số|so|mã|ma|mẫu|mau|giỏ|gio|cf)"
-    r"|(?:ตัวที่|เบอร์|รหัส|ข้อ|ตะกร้า)(?:ที่)?|第|链接|連結|编号|編號)\s*(\d{1,3})(?!\d)"
-    r"|(?<!\d)(\d{1,3})\s*(?:号|號|番)"
-)
-
-
-def item_number(text: str) -> str:
-    """The item number a comment names ("3号链接", "etalase 3", "#3"), or "" if none."""
-    found = _ITEM.search(canonical(text))
-    return str(int(found.group(1) or found.group(2))) if found else ""
 
 
 def _cosine(one: Sequence[float], other: Sequence[float]) -> float:

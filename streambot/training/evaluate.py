@@ -1,8 +1,9 @@
 """How good a classifier is: on our own lines per label and intent, on public sources as the label map scores them.
 
-A label *holds* from its review threshold up, unless a far stronger one does (``core.verdict.shaded_below``); a comment is *hidden* when any label reaches its hide threshold. Benign
-lines that are written to look like violations (hard negatives) are counted apart from the plain ones. Rates come with
-a 95 % Wilson interval, since a few hundred lines prove less than their point value says.
+A label *holds* from its review threshold up, unless a far stronger one does (``core.verdict.shaded_below``); a comment
+is *hidden* when any label reaches its hide threshold. Benign lines that are written to look like violations (hard
+negatives) are counted apart from the plain ones. Rates come with a 95 % Wilson interval, since a few hundred lines
+prove less than their point value says.
 """
 
 from __future__ import annotations

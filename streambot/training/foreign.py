@@ -16,8 +16,8 @@ import transformers
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
-from streambot.hub import fetched, require_safetensors
 from streambot.core.errors import ConfigError
+from streambot.hub import fetched, require_safetensors
 
 
 class Body(nn.Module):

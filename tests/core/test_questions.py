@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from streambot.core.labels import Intent
-from streambot.core.questions import CLUSTERS, HALF_LIFE, REOPEN_AFTER, HotQuestion, QuestionBoard, item_number
+from streambot.core.questions import CLUSTERS, HALF_LIFE, REOPEN_AFTER, HotQuestion, QuestionBoard
 from streambot.testing import NOON, a_comment
 
 EAST, EAST_BY_NORTH, NORTH = (1.0, 0.0), (0.98, 0.199), (0.0, 1.0)
@@ -180,38 +180,3 @@ def test_a_question_that_the_log_names_is_the_same_without_its_embedding() -> No
         assert after.ask(comment, Intent.PRODUCT, "en", (), NOON, question=question) == question
     assert after.hot(NOON) == live.hot
     assert len(live.hot) == 1
-
-
-@pytest.mark.parametrize(
-    ("text", "item"),
-    [
-        ("how much is #3", "3"),
-        ("item 12 price?", "12"),
-        ("no. 7 please", "7"),
-        ("number 5?", "5"),
-        ("CF3", "3"),
-        ("3号链接多少钱", "3"),
-        ("3號", "3"),
-        ("第3个", "3"),
-        ("链接 3 有货吗", "3"),
-        ("ตัวที่ 4 เท่าไหร่คะ", "4"),
-        ("ขอราคาเบอร์ 8", "8"),
-        ("ตะกร้าที่ 2 มีไซส์ไหม", "2"),
-        ("ตัวที่๓", "3"),
-        ("mã 12 giá bao nhiêu", "12"),
-        ("ma 12 bao nhieu", "12"),
-        ("số 5 còn không", "5"),
-        ("etalase 3 berapa kak", "3"),
-        ("nomor 10 ready?", "10"),
-        ("keranjang no 2", "2"),
-        ("#03", "3"),
-        ("how much?", ""),
-        ("also 2 for me", ""),
-        ("sama 3 lagi", ""),
-        ("I want 3", ""),
-        ("69000 dong?", ""),
-        ("#20241111", ""),
-    ],
-)
-def test_the_item_a_viewer_names_is_found_in_five_languages(text: str, item: str) -> None:
-    assert item_number(text) == item
