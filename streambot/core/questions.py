@@ -24,7 +24,7 @@ MIN_ASKERS = 3
 CLUSTERS = 256
 """Questions held at once; the coldest makes room."""
 ANSWERED_SHOWN = 10
-KINSHIP = 0.86
+KINSHIP = 0.72
 """Cosine above which two askings with the same intent are one question where the intent alone does not say so."""
 REOPEN_AFTER = 90.0
 """Seconds after an answer during which the same question counts as answered; asked later by enough it opens anew."""

@@ -19,6 +19,7 @@ from tokenizers import BertWordPieceTokenizer, Tokenizer
 from torch import Tensor
 
 from streambot.core.errors import ConfigError
+from streambot.training.glossary import glossed
 from streambot.training.model import Deep
 
 SHA256: Final = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -27,8 +28,6 @@ SOURCE: Final = "sentence-transformers/all-MiniLM-L6-v2, Apache-2.0"
 _UNKNOWN: Final = "[UNK]"
 _SPACE: Final = "▁"
 _SPECIAL: Final = {"<PAD>": "[PAD]", "<UNK>": "[UNK]", "<S>": "[CLS]", "</S>": "[SEP]", "<MASK>": "[MASK]"}
-_SPACELESS: Final = "\u0e00"
-"""From Thai on, as far as our languages go, words are not spaced."""
 _FIRST_WORD: Final = 1997
 """The old vocabulary from here on is sorted by frequency; before it are marks and single characters."""
 
@@ -125,21 +124,6 @@ def _embeddings(
         near = int(torch.randint(max(0, place - 500), min(len(words), place + 500), (), generator=random))
         rows.append(0.5 * words[near] + 0.5 * middle + 0.5 * spread * torch.randn(len(middle), generator=random))
     return torch.stack(rows)
-
-
-def glossed(piece: str, glossary: Mapping[str, str]) -> str:
-    """The gloss of a piece, of its word, or of the longest known stretches it is made of where words are not spaced."""
-    word = piece.removeprefix(_SPACE)
-    whole = glossary.get(piece) or glossary.get(word)
-    if whole or not word or word[0] < _SPACELESS:
-        return whole or ""
-    found = []
-    while word:
-        length = next((end for end in range(len(word), 0, -1) if word[:end] in glossary), 0)
-        if length:
-            found.append(glossary[word[:length]])
-        word = word[max(1, length) :]
-    return " ".join(found)
 
 
 def _parts(old: BertWordPieceTokenizer, ids: dict[str, int], piece: str) -> Sequence[int]:

@@ -6,6 +6,7 @@ English vocabulary that a dictionary gives it (WECHSEL, Minixhofer et al. 2022) 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +14,9 @@ from streambot.core.errors import ConfigError
 
 FOLDER: Final = "glossary"
 """Where the files lie in the folder of our own lines."""
+_SPACE: Final = "▁"
+_SPACELESS: Final = "\u0e00"
+"""From Thai on, as far as our languages go, words are not spaced."""
 
 
 def read_glossary(folder: Path) -> dict[str, str]:
@@ -35,3 +39,18 @@ def read_glossary(folder: Path) -> dict[str, str]:
                 )
             glosses.setdefault(piece, gloss.strip())
     return glosses
+
+
+def glossed(piece: str, glossary: Mapping[str, str]) -> str:
+    """The gloss of a piece, of its word, or of the longest known stretches it is made of where words are not spaced."""
+    word = piece.removeprefix(_SPACE)
+    whole = glossary.get(piece) or glossary.get(word)
+    if whole or not word or word[0] < _SPACELESS:
+        return whole or ""
+    found = []
+    while word:
+        length = next((end for end in range(len(word), 0, -1) if word[:end] in glossary), 0)
+        if length:
+            found.append(glossary[word[:length]])
+        word = word[max(1, length) :]
+    return " ".join(found)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from streambot.core.errors import ConfigError
-from streambot.training.base import glossed
-from streambot.training.glossary import read_glossary
+from streambot.training.glossary import glossed, read_glossary
 
 GLOSSES = {"多少": "how much", "钱": "money", "▁giá": "price", "ราคา": "price", "ส่ง": "ship"}
 

@@ -2,10 +2,14 @@ from __future__ import annotations
 
 import pytest
 
+pytest.importorskip("sentencepiece")
+
 from streambot.core.labels import Label
 from streambot.core.views import canonical
 from streambot.training.corpus import OWN, Row
 from streambot.training.tokenizer import END, MASK, PAD, SPECIAL, START, UNK, marks, train_tokenizer
+
+pytestmark = pytest.mark.torch  # the trainer of pieces comes with the extra
 
 LINES = {
     "en": "how much is the red dress with the long sleeves",
