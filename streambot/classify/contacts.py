@@ -47,6 +47,7 @@ _SURE_PHRASES: Final = (
 _NAMES: Final = (
     "zalo", "za lo", "whatsapp", "whats app", "wasap", "telegram", "wechat", "we chat", "weixin", "viber", "kakaotalk",
     *(name for name in _WEIXIN if name != "威信"), "vx", "wx", "绿泡泡", "扣扣", "qq群", "q群", "instagram",
+    *(first + sign + last for first, last in ("vx", "wx", "qq") for sign in (".", " ", "-", "_", "*")),
     "绿色软件", "纸飞机", "飞机号", "电报群", "赖id",
     "ไลน์", "ไลน", "เทเลแกรม", "วอทส์แอป", "ไอจี",
 )  # fmt: skip

@@ -160,7 +160,7 @@ def _is_disguise(term: Term, text: str, places: Sequence[Span], typed: Callable[
         plain += len(seen) - signs
         if kind is _REPEATED and not _is_drawn_out(text, place, typed):
             return False
-        if kind is _SWAPPED and (typed(place) != "I" or typed((first, last)).isupper()):
+        if kind is _SWAPPED and typed(place).isascii() and (typed(place) != "I" or typed((first, last)).isupper()):
             return False
     return drawn <= plain
 

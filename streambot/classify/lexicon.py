@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -10,15 +11,20 @@ from typing import Final
 
 from streambot.classify.detectors import detect
 from streambot.classify.patterns import PatternIndex, compile_pattern
-from streambot.classify.terms import TermIndex, covered
+from streambot.classify.terms import TermIndex, as_pattern, covered, is_phrase
 from streambot.core.asking import is_asking, is_warning
 from streambot.core.comment import Comment
 from streambot.core.pack import SHOP, VIEWERS, Pack, Rule, Speaker, scope_of
 from streambot.core.verdict import Signal, Span
-from streambot.core.views import Views, canonical, skeleton
+from streambot.core.views import ViewName, Views, canonical, skeleton
 
 MOST_HITS: Final = 5
 """Places reported of one rule in one comment; the sixth explains nothing more."""
+_SENTENCE_END: Final = re.compile(r"[?!。;\n]+|\.(?= )|(?<=คะ) |(?<=ค่ะ) |(?<=ครับ) |(?<=[吗呢嘛么呀啊啦哦吧])[,~ ]+")
+_TOLD_NEAR: Final = 120
+"""Code points on each side of a hit in which a question, or a warning, may excuse it."""
+_LONGEST_WORD: Final = 12
+_ANY_DISGUISE: Final = frozenset({ViewName.COMPACT, ViewName.LEET, ViewName.SINGLE})
 REMEMBERED: Final = 2_048
 """Texts whose hits a room's rules remember: a flood says the same again and again, just when time is short."""
 
@@ -46,9 +52,18 @@ class Matcher:
         rules = [rule for rule in pack.rules if not rule.scope.isdisjoint(scope)]
         self._terms = TermIndex((term, rule.term_views, rule) for rule in rules for term in rule.terms)
         self._patterns = PatternIndex(
-            (pattern, compile_pattern(pattern, rule.where, rule.id), rule.pattern_views, rule)
-            for rule in rules
-            for pattern in rule.patterns
+            (
+                (pattern, compile_pattern(pattern, rule.where, rule.id), rule.pattern_views, rule)
+                for rule in rules
+                for pattern in rule.patterns
+            ),
+            (
+                (as_pattern(term), rule)
+                for rule in rules
+                if _ANY_DISGUISE.issubset(rule.term_views)
+                for term in rule.terms
+                if is_phrase(term)
+            ),
         )
         self._excuses = {rule.id: tuple(skeleton(canonical(term)) for term in rule.except_terms) for rule in rules}
         self._unless = {
@@ -106,17 +121,38 @@ class Matcher:
         signals.extend(detect(whole, self._detectors))
         return signals
 
-    def _lets(self, rule: Rule, text: str) -> bool:
-        """Whether the whole comment is of a kind that the rule lets be."""
-        if (rule.unless_question and is_asking(text)) or (rule.unless_warning and is_warning(text)):
+    def _lets(self, rule: Rule, text: str, place: Span) -> bool:
+        """Whether what is said around a place is of a kind that the rule lets be."""
+        if rule.unless_question and is_asking(_asked(text, place)):
             return True
-        return any(pattern.search(text) is not None for pattern in self._unless.get(rule.id, ()))
+        told = _around(text, place, _TOLD_NEAR)
+        if rule.unless_warning and is_warning(told):
+            return True
+        return any(pattern.search(told) is not None for pattern in self._unless.get(rule.id, ()))
+
+
+def _asked(text: str, place: Span) -> str:
+    """The sentence of a place and the next: what was asked before is another matter ("how are you? cheap replicas")."""
+    begins = max((end.end() for end in _SENTENCE_END.finditer(text, 0, place[0])), default=0)
+    ends = _SENTENCE_END.search(text, place[1])
+    ends = _SENTENCE_END.search(text, ends.end()) if ends else None
+    return text[begins : ends.end() if ends else len(text)]
+
+
+def _around(text: str, place: Span, near: int) -> str:
+    """What stands so near a place: friendly words far before a violation excuse nothing."""
+    start, end = max(0, place[0] - near), place[1] + near
+    if start:
+        start = max(start, text.rfind(" ", start - _LONGEST_WORD, start) + 1)
+    return text[start:end]
 
 
 class _Found:
     """What the rules say of one comment; ``places`` by rule, in the canonical text, each with who found it."""
 
-    def __init__(self, skeleton: str, excuses: Mapping[str, Sequence[str]], lets: Callable[[Rule, str], bool]) -> None:
+    def __init__(
+        self, skeleton: str, excuses: Mapping[str, Sequence[str]], lets: Callable[[Rule, str, Span], bool]
+    ) -> None:
         self.places: dict[str, list[tuple[Span, str]]] = {}
         self._skeleton = skeleton
         self._excuses = excuses
@@ -140,7 +176,13 @@ class _Found:
         inside = any(start <= place[0] and place[1] <= end for (start, end), _ in places)
         if inside or len(places) == MOST_HITS or covered(self._skeleton, place, self._excuses[rule.id]):
             return
-        if rule.id not in self._let:
-            self._let[rule.id] = self._lets(rule, self._skeleton)
-        if not self._let[rule.id]:
+        if not self._is_let(rule, place):
             self.places.setdefault(rule.id, places).append((place, source))
+
+    def _is_let(self, rule: Rule, place: Span) -> bool:
+        if len(self._skeleton) > _TOLD_NEAR or _SENTENCE_END.search(self._skeleton):
+            return self._lets(rule, self._skeleton, place)
+        # One sentence says one thing.
+        if rule.id not in self._let:
+            self._let[rule.id] = self._lets(rule, self._skeleton, place)
+        return self._let[rule.id]

@@ -13,6 +13,8 @@ from functools import lru_cache
 from itertools import product
 from typing import Final
 
+from streambot.classify.loosened import after_class, after_escape
+
 MOST_TEXTS: Final = 64
 """Texts that a part of a pattern may stand for before it is taken as open."""
 _LEAST_LATIN: Final = 3
@@ -41,16 +43,16 @@ _EMPTY: Final = _Part(_NOTHING)
 
 def branches(pattern: str) -> Sequence[str]:
     """The alternatives of an RE2 pattern at its top; one with flags or quoted literals is left whole."""
-    if not _is_plain(pattern):
+    if not is_plain(pattern):
         return [pattern]
     cuts, depth, at = [-1], 0, 0
     while at < len(pattern):
         char = pattern[at]
         if char == "\\":
-            at = _after_escape(pattern, at)
+            at = after_escape(pattern, at)
             continue
         if char == "[":
-            at = _after_class(pattern, at)
+            at = after_class(pattern, at)
             continue
         depth += (char == "(") - (char == ")")
         if char == "|" and depth == 0:
@@ -65,14 +67,15 @@ def needed(pattern: str) -> frozenset[str] | None:
 
     Patterns with flags, named groups or literals quoted with ``\Q`` are not looked into.
     """
-    if not _is_plain(pattern):
+    if not is_plain(pattern):
         return None
     part, _ = _alternatives(pattern, 0)
     best = part.best()
     return None if best is None else frozenset(text.casefold() for text in best)
 
 
-def _is_plain(pattern: str) -> bool:
+def is_plain(pattern: str) -> bool:
+    """Whether an RE2 pattern has neither flags, named groups nor quoted literals."""
     return "\\Q" not in pattern and pattern.count("(?") == pattern.count("(?:")
 
 
@@ -154,32 +157,14 @@ def _one(pattern: str, at: int) -> tuple[_Part, int]:
         part, end = _alternatives(pattern, inside)
         return part, end + 1
     if char == "[":
-        end = _after_class(pattern, at)
+        end = after_class(pattern, at)
         listed = pattern[at + 1 : end - 1]
         plain = not listed.startswith("^") and "\\" not in listed and "-" not in listed and "[" not in listed
         return (_Part(frozenset(listed)) if plain else _OPEN), end
     if char == "\\":
-        end = _after_escape(pattern, at)
+        end = after_escape(pattern, at)
         escaped = pattern[at + 1 : end]
         return (_Part(frozenset({escaped})) if not escaped.isalnum() and len(escaped) == 1 else _OPEN), end
     if char in "^$":
         return _EMPTY, at + 1
     return (_OPEN if char == "." else _Part(frozenset({char}))), at + 1
-
-
-def _after_escape(pattern: str, at: int) -> int:
-    if pattern[at + 1 : at + 2] in {"p", "P"} and pattern[at + 2 : at + 3] == "{":
-        return pattern.index("}", at) + 1
-    return at + (3 if pattern[at + 1 : at + 2] in {"p", "P"} else 2)
-
-
-def _after_class(pattern: str, at: int) -> int:
-    at += 2 if pattern.startswith("[^", at) else 1
-    if pattern.startswith("]", at):
-        at += 1
-    while pattern[at] != "]":
-        if pattern.startswith("[:", at):
-            at = pattern.index(":]", at) + 2
-        else:
-            at = _after_escape(pattern, at) if pattern[at] == "\\" else at + 1
-    return at + 1

@@ -16,8 +16,8 @@ from streambot.classify.phones import may_begin
 from streambot.core.verdict import Span
 from streambot.core.views import ViewName, Views, canonical
 
-_CANDIDATE: Final = re.compile(r"(?<![0-9.,])[0-9](?:[ .-]?[0-9]){7,18}x?(?![0-9])")
-_GROUPED: Final = re.compile(r"[ .-]")
+_CANDIDATE: Final = re.compile(r"(?<![0-9.,])[0-9](?:[^\w\s,:;/]{0,2} ?[0-9]){7,18}x?(?![0-9])")
+_GROUPED: Final = re.compile(r"[^0-9x]+")
 _MANY_DIGITS: Final = re.compile(r"[0-9](?:[^0-9]{0,3}[0-9]){7}")
 _LOOK_BACK: Final = 40
 

@@ -5,17 +5,19 @@ The few that need no letters in particular are one re2.Set a reading; of these, 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, Final, Generic, TypeVar
 
 import re2
 from ahocorasick_rs import AhoCorasick
 
 from streambot.classify.literals import branches, needed
+from streambot.classify.masked import MaskedPatterns
 from streambot.core.errors import ConfigError
 from streambot.core.verdict import Span
-from streambot.core.views import View, ViewName, Views
+from streambot.core.views import SLICE, View, ViewName, Views
 
 _Owner = TypeVar("_Owner")
 
@@ -23,6 +25,9 @@ _MAX_MEMORY: Final = 8 << 20
 _MAX_MEMORY_TOGETHER: Final = 64 << 20
 """Bytes that all patterns of a pack may take, taken as they are needed; Unicode classes are large."""
 _MOST_MATCHES: Final = 16
+_NUMBER: Final = "[0-9"
+# One number word is a word: "一" and "một" are also "a".
+_TWO_DIGITS: Final = re.compile("[0-9][ -]?[0-9]")
 _BESIDE: Final = " ,.;:!?、。"
 # What has no letters pulled apart or drawn out says nothing to a pattern that is about those.
 _LIKE_CANONICAL_WHEN_SAME: Final = frozenset(ViewName) - {ViewName.COMPACT, ViewName.SINGLE}
@@ -111,12 +116,22 @@ class _Reading(Generic[_Owner]):
 class PatternIndex(Generic[_Owner]):
     """Compiled patterns with their owners, ready to be looked for."""
 
-    def __init__(self, entries: Iterable[tuple[str, Any, Sequence[ViewName], _Owner]]) -> None:
+    def __init__(
+        self,
+        entries: Iterable[tuple[str, Any, Sequence[ViewName], _Owner]],
+        also_masked: Iterable[tuple[str, _Owner]] = (),
+    ) -> None:
+        """``also_masked``: patterns that are only looked for behind disguises."""
         by_view: dict[ViewName, list[tuple[str, Any, _Owner]]] = {}
         for pattern, compiled, names, owner in entries:
             parts = [(part, compiled if part == pattern else None, owner) for part in branches(pattern)]
             for name in _searched(names):
                 by_view.setdefault(name, []).extend(parts)
+        undone = by_view.get(ViewName.UNDONE, ())
+        numbered = [entry for entry in by_view.get(ViewName.CANONICAL, ()) if _NUMBER in entry[0]]
+        self._numbered = _Reading(numbered) if numbered else None
+        masked = chain(((pattern, owner) for pattern, _, owner in undone), also_masked)
+        self._masked = MaskedPatterns(masked, _options(), {pattern for pattern, _, _ in by_view.get(ViewName.BARE, ())})
         readings: dict[tuple[tuple[str, int], ...], _Reading[_Owner]] = {}
         self._views: dict[ViewName, _Reading[_Owner]] = {}
         for name, patterns in by_view.items():
@@ -141,6 +156,23 @@ class PatternIndex(Generic[_Owner]):
                     end = start + len(view.text[start:end].rstrip(_BESIDE))
                     if start < end:
                         yield owner, view, (start, end)
+        yield from self._in_words(views)
+        as_typed = views[ViewName.CANONICAL]
+        for part in views.slices:
+            for owner, (start, end) in self._masked.find(part):
+                yield owner, as_typed, (start + part.offset, end + part.offset)
+
+    def _in_words(self, views: Views) -> Iterator[tuple[_Owner, View, Span]]:
+        """Patterns of numbers, where the text writes its numbers in words or another script."""
+        if self._numbered is None or len(views.text) > SLICE:
+            return
+        view = views[ViewName.DIGITS]
+        if view.same or view.text == views.skeleton:
+            return
+        for compiled, owner in self._numbered.find(view.text):
+            for match in islice(compiled.finditer(view.text), _MOST_MATCHES):
+                if _TWO_DIGITS.search(match.group()):
+                    yield owner, view, match.span(1 if compiled.groups and match.group(1) else 0)
 
 
 def _searched(names: Sequence[ViewName]) -> Iterator[ViewName]:

@@ -17,6 +17,7 @@ from streambot.classify.homophones import Spelt, find_homophone
 from streambot.core.canonical import canonical
 from streambot.core.loose import loose, pieces, serving
 from streambot.core.pinyin import spelt_places
+from streambot.core.skeleton import skeleton
 from streambot.core.verdict import Span
 from streambot.core.views import ViewName, Views
 
@@ -26,6 +27,13 @@ _Hits = Sequence[tuple[int, int, int]]
 
 MOST_PLACES: Final = 5
 """Places reported of one term in one slice; one more explains nothing more."""
+_BEGINS: Final = r"(?:^|[^\p{Latin}0-9])"
+_ENDS: Final = r"(?:$|[^\p{Latin}0-9])"
+_SIGN: Final = re.compile(r"[!-/:-@\[-`{-~]")
+_PHRASE: Final = 5
+"""Letters of an alphabet from which a term is a phrase."""
+LONG_BY_SOUND: Final = 3
+"""Characters from which a term's sound hardly stands in honest talk."""
 MOST_DOUBTS: Final = 5
 """Near misses looked into in one slice, of which honest texts have two: after these the next is taken for a hit."""
 _DISGUISES: Final = frozenset(
@@ -73,7 +81,7 @@ class TermIndex(Generic[_Owner]):
         self._spelt: _Automaton[tuple[Spelt, _Owner]] = _Automaton(
             (spelt.key, (spelt, owner))
             for _, term, names, owner in terms
-            if ViewName.PINYIN in names and (spelt := Spelt.of(term.text)) is not None
+            if (spelt := Spelt.of(term.text)) is not None and _may_sound(spelt, names)
         )
 
     def find(self, views: Views, done: Callable[[_Owner], bool] | None = None) -> Iterator[tuple[_Owner, Span]]:
@@ -155,6 +163,11 @@ def _can_be_disguised(term: Term) -> bool:
     return term.letters >= least and len(term.key) > 1 and not term.text.isdecimal() and not edged
 
 
+def _may_sound(spelt: Spelt, names: Sequence[ViewName]) -> bool:
+    """Whether a term is looked for by its sound: its rule asks for it, or it is too long to sound like another."""
+    return ViewName.PINYIN in names or (ViewName.COMPACT in names and len(spelt.units) >= LONG_BY_SOUND)
+
+
 def _may_stand(text: str, places: Sequence[Span], start: int, end: int) -> bool:
     """A cheap look before the dear one: most places lie inside a Latin word."""
     first, last = places[start][0], places[end - 1][1]
@@ -168,6 +181,25 @@ def _may_stand(text: str, places: Sequence[Span], start: int, end: int) -> bool:
 def _turned(text: str) -> str:
     """A text drawn upside down, as it reads when it is turned."""
     return text.translate(_TURNED).translate(_TURNED_TO_EACH_OTHER)[::-1]
+
+
+def is_phrase(written: str) -> bool:
+    """Whether a term is long enough to be looked for as a pattern behind disguises."""
+    letters = sum(char.isalnum() for char in written)
+    return letters >= (MIN_HAN if written > "\u2e80" else _PHRASE) and "\\" not in written
+
+
+def as_pattern(written: str) -> str:
+    """A term as the RE2 pattern that finds it as written."""
+    text = skeleton(canonical(written.strip("*")))
+    left = "" if written.startswith("*") else _BEGINS
+    right = "" if written.endswith("*") else _ENDS
+    spaced = _is_latin(text[0]), _is_latin(text[-1])
+    return (left if spaced[0] else "") + _SIGN.sub(r"\\\g<0>", text) + (right if spaced[1] else "")
+
+
+def _is_latin(char: str) -> bool:
+    return char.isalpha() and (char < "\u0e00" or "\u1e00" <= char <= "\u1fff")
 
 
 def covered(text: str, place: Span, excuses: Sequence[str]) -> bool:

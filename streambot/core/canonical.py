@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 VISIBLE_LIMIT: Final = 2000
@@ -25,8 +26,8 @@ _MOST_SWELLING: Final = 50
 _REMEMBERED: Final = 256
 """Texts whose reading is kept: matcher, history, cache and model ask for the same one within moments."""
 
-_BLANK_LETTERS: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
-"""Fillers, joiners and selectors that print nothing although they are not format characters."""
+_BLANK_LETTERS: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u20e3\u2800\u3164\uffa0")
+"""Fillers, joiners, selectors and the keycap: they print no sign of their own, yet are no format characters."""
 _SPACE_CONTROLS: Final = frozenset("\t\n\v\f\r\x1c\x1d\x1e\x1f\x85")
 
 
@@ -74,6 +75,8 @@ PILE: Final = re.compile(f"([{char_class(_MARKS)}]{{{MARKS_PER_BASE}}})[{char_cl
 _MAY_PILE: Final = re.compile(f"[{MARK_BMP}\\U00010000-\\U0001efff]{{{MARKS_PER_BASE + 1}}}")
 _OVERRIDE: Final = "\u202e"
 _OVERRIDDEN: Final = re.compile(f"{_OVERRIDE}([^{_OVERRIDE}\u202c\n]*)")
+_BEARS: Final = re.compile(f"[\u0e01-\u0e2e{MARK_BMP}]|[^\\W\\d_\u0e01-\u0e4e]")
+"""A Thai consonant, another letter, or a mark that is borne itself."""
 HAN_DIGITS: Final = "〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖貳參陸"
 REPEAT: Final = re.compile(rf"([^\d{HAN_DIGITS}])\1\1+")
 """Three or more of one character that is not a digit in any script."""
@@ -98,10 +101,31 @@ def shown_order(text: str) -> list[int] | None:
     at = 0
     for run in _OVERRIDDEN.finditer(text):
         order.extend(range(at, run.start(1)))
-        order.extend(reversed(range(*run.span(1))))
+        order.extend(_from_the_end(text, *run.span(1)))
         at = run.end(1)
     order.extend(range(at, len(text)))
     return order
+
+
+def _from_the_end(text: str, start: int, end: int) -> list[int]:
+    """The places from the last to the first, a mark behind the letter that bears it (UAX #9, L3).
+
+    A run that was turned character by character has its marks before their letters, and is turned back so.
+    """
+    turned = list(range(end - 1, start - 1, -1))
+    if not any(text[at] in MARK_CHARS for at in turned):
+        return turned
+    bearers: list[int] = []
+    for at in range(start, end):
+        bearers.append(bearers[-1] if bearers and text[at] in MARK_CHARS else at)
+    by_letter = sorted(range(start, end), key=lambda at: (-bearers[at - start], at))
+    return min(turned, by_letter, key=lambda order: _unborne(text, order))
+
+
+def _unborne(text: str, order: Sequence[int]) -> int:
+    """How many marks stand in this order behind nothing that bears one."""
+    read = "".join([text[at] for at in order])
+    return sum(char in MARK_CHARS and not _BEARS.match(before) for before, char in pairwise(" " + read))
 
 
 @lru_cache(_REMEMBERED)

@@ -35,9 +35,11 @@ DRAWN: Final = _DIGITS | {chr(0xFF10 + int(digit)): letter for digit, letter in 
 """Digits, and the signs of ``serving``, → the letter that each is drawn for."""
 # A letter's symbol stands against a letter; what also ends a sentence or joins words stands between two.
 _SYMBOL: Final = re.compile(
-    r"(?<=[a-z0-9])[!|+](?=[a-z0-9])|[@$€£](?=[a-z0-9@$])|(?<=[a-z0-9])[@$€£]"
+    r"(?<=[a-z0-9@$])[!|+]+(?=[a-z0-9@$])|[@$€£](?=[a-z0-9@$!|+][a-z0-9@$!|+])|[@$€£](?=[a-z0-9@$])|(?<=[a-z0-9])[@$€£]"
+    r"|(?<![^\s])[|!](?=[a-z0-9@$])"
     # Letters pulled apart: "a.$.$".
     r"|(?<=[a-z0-9@$€£]\W)[@$€£](?=\W[a-z0-9@$€£])"
+    r"|(?<=[a-z0-9@$€£]\W)[!|](?=\W[a-z0-9@$€£](?:\W|$))"
 )
 _MAY_HOLD_SYMBOL: Final = re.compile("[@$€£!|+]")
 _NONE: Final = "\0"
@@ -68,14 +70,27 @@ _LETTERS.update({ord(digit): letter for digit, letter in DRAWN.items()} | {ord("
 _LETTERS.update({code: "i" for code, base in LATIN_BASE.items() if base == "l"})
 
 
+_SPACED: Final = {ord("l"): "i", **LATIN_BASE, **{ord(sign): letter for sign, letter in DRAWN.items()}}
+_RUN_OF_LETTERS: Final = re.compile(r"([^\W_])\1+")
+
+
+def _served(symbols: re.Match[str]) -> str:
+    return "".join([_SYMBOLS[symbol] for symbol in symbols.group()])
+
+
 def serving(text: str) -> str:
     """A skeleton with the symbols that serve for letters told apart from those that stand between ("a$$, ok!")."""
-    return _SYMBOL.sub(lambda symbol: _SYMBOLS[symbol.group()], text) if _MAY_HOLD_SYMBOL.search(text) else text
+    return _SYMBOL.sub(_served, text) if _MAY_HOLD_SYMBOL.search(text) else text
 
 
 def loose(text: str) -> str:
     """The loose reading of what ``serving`` gives."""
     return "".join(_RUN.findall(text.translate(_LETTERS).replace(_NONE, "")))
+
+
+def spaced(text: str) -> str:
+    """The loose reading with all that stands between letters kept."""
+    return _RUN_OF_LETTERS.sub(r"\1", text.translate(_SPACED))
 
 
 def pieces(text: str) -> Sequence[Span]:

@@ -1,4 +1,4 @@
-"""The ways to write a digit: other scripts' digits, Chinese numerals plain and formal, number words, keycaps."""
+"""The ways to write a digit: other scripts' digits, Chinese numerals plain and formal, number words."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ _WORDS: Final = {
     )
     for value, word in enumerate(words.split())
 } | {"oh": "0", "kosong": "0", "lẻ": "0", "bẩy": "7", "tư": "4"}
-_KEYCAP: Final = "\u20e3"
 _BY_LENGTH: Final = sorted(_WORDS, key=len, reverse=True)
 _THAI: Final = "|".join(word for word in _BY_LENGTH if "\u0e00" <= word[0] <= "\u0eff")
 _SPACED: Final = "|".join(word for word in _BY_LENGTH if not "\u0e00" <= word[0] <= "\u0eff")
@@ -84,9 +83,6 @@ def _readings(text: str) -> Iterator[tuple[Span, str]]:
         for run in _WORD_RUN.finditer(text):
             for word in _WORD.finditer(text, run.start(), run.end()):
                 yield word.span(), _WORDS[word.group()]
-    for at, char in enumerate(text) if _KEYCAP in text else ():
-        if char == _KEYCAP:
-            yield (at, at + 1), ""
     if _MAY_HOLD_LETTER.search(text):
         for letter in _LETTER.finditer(text):
             yield letter.span(), "0" if letter.group() == "o" else "1"

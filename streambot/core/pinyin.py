@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from streambot.core.joined import HIDDEN
 from streambot.core.pinyin_table import SYLLABLES
 from streambot.core.verdict import Span
 
@@ -19,6 +20,17 @@ SYLLABLE_OF: Final = {
     char: match[1] for match in _SYLLABLE.finditer(SYLLABLES) for char in match[2] if "\u4e00" <= char <= "\u9fff"
 } | dict.fromkeys(_HEARTS, "xin")
 """A character → its syllable; a heart is read 心."""
+
+_THINGS: Final = frozenset("它她壹贰叁肆伍陆柒捌玖")
+"""Sound like a word that honest talk is full of: no threat is aimed at a thing, 壹 is never "a"."""
+SOUND_OF: Final = dict[str, str]()
+"""A syllable → the character that stands for all that sound like it."""
+for _char, _syllable in SYLLABLE_OF.items():
+    SOUND_OF.setdefault(_syllable, _char)
+_SOUNDS: Final = {ord(char): SOUND_OF[syllable] for char, syllable in SYLLABLE_OF.items() if char not in _THINGS}
+_TYPED: Final = re.compile("(?<![a-z])[a-z]{2,24}(?![a-z])")
+_BETWEEN: Final = re.compile(f"(?<=[\u4e00-\u9fff{HIDDEN}]) (?=[\u4e00-\u9fff])")
+_LONGEST: Final = max(map(len, SOUND_OF))
 
 _KEPT: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 
@@ -38,6 +50,32 @@ _SPELLING: Final = _Spelling(
 def spell(text: str) -> str:
     """A skeleton spelt in pinyin: syllables and Latin letters side by side, nothing between."""
     return text.translate(_SPELLING)
+
+
+def sounded(text: str) -> str:
+    """A joined text with one character for all that sound alike, and for a syllable typed; place for place."""
+    return _BETWEEN.sub(HIDDEN, _TYPED.sub(_typed, as_sounded(text)))
+
+
+def as_sounded(text: str) -> str:
+    """A text, or a pattern, with one character for all that sound alike."""
+    return text.translate(_SOUNDS)
+
+
+def _typed(word: re.Match[str]) -> str:
+    """A word that is nothing but syllables, each as its character and ``HIDDEN``; any other as it is."""
+    written = word.group()
+    read: list[str] = []
+    at = 0
+    while at < len(written):
+        for length in range(min(_LONGEST, len(written) - at), 0, -1):
+            if (char := SOUND_OF.get(written[at : at + length])) is not None:
+                read += (char, HIDDEN * (length - 1))
+                at += length
+                break
+        else:
+            return written
+    return "".join(read)
 
 
 def spelt_places(text: str) -> Sequence[Span]:

@@ -25,6 +25,7 @@ from typing import Final
 
 from streambot.core.alignment import Piece, align
 from streambot.core.canonical import REPEAT, VISIBLE_LIMIT, canonical
+from streambot.core.joined import joined
 from streambot.core.loose import loose, pieces, serving
 from streambot.core.numerals import read_digits
 from streambot.core.pinyin import spell, spelt_places
@@ -104,6 +105,7 @@ class Views:
 
     __slots__ = (
         "_aligned",
+        "_joined",
         "_loose",
         "_made",
         "_pieces",
@@ -129,6 +131,7 @@ class Views:
         self._skeleton: str | None = None
         self._serving: str | None = None
         self._loose: str | None = None
+        self._joined: str | None = None
         self._spelt: str | None = None
         self._pieces: Sequence[Span] | None = None
         self._aligned: Sequence[Piece] | None = None
@@ -169,6 +172,13 @@ class Views:
         if self._serving is None:
             self._serving = serving(self.skeleton)
         return self._serving
+
+    @property
+    def joined(self) -> str:
+        """What only keeps the letters of a word apart told from what stands between words, place for place."""
+        if self._joined is None:
+            self._joined = joined(self.serving)
+        return self._joined
 
     @property
     def loose(self) -> str:

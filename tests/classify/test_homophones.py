@@ -48,5 +48,7 @@ def test_what_only_begins_to_sound_like_it_is_let_be(term, text):
     assert found(ASKED.format(term), text) == []
 
 
-def test_a_rule_that_does_not_ask_hears_nothing():
-    assert found('terms = ["加微信"]', "佳薇芯") == []
+def test_a_rule_that_does_not_ask_hears_only_what_is_too_long_to_sound_like_another():
+    assert found('terms = ["加微信"]', "佳薇芯") == ["佳薇芯"]
+    assert found('terms = ["高仿"]', "高房") == []
+    assert found('terms = ["加微信"]\nviews = ["canonical"]', "佳薇芯") == []

@@ -165,7 +165,7 @@ async def _verdict_on(judge: Judging, case: Case) -> tuple[Act, Act]:
     decide = _decide(judge, language)
     acts, by_rules = [Act.ALLOW], [Act.ALLOW]
     for number, text in enumerate(comments):
-        judgement, signals, comment = await _measured(judge, language, text, number if history else None)
+        judgement, signals, comment = await _measured(judge, language, text, number, history)
         if history:
             signals = [*signals, *history.observe(comment)]
         acts.append(decide(comment, judgement, signals).action)
@@ -175,14 +175,16 @@ async def _verdict_on(judge: Judging, case: Case) -> tuple[Act, Act]:
 
 
 async def _measured(
-    judge: Judging, language: str, text: str, number: int | None = None
+    judge: Judging, language: str, text: str, number: int = 0, history: History | None = None
 ) -> tuple[Judgement, list[Signal], Comment]:
     record: dict[str, Any] = {"text": text, "lang": language}
-    if number is not None:
+    if history is not None:
         record |= {"author": "author", "room": "room", "sent_at": SENT + 3 * number}
     comment = parse_check_line(json.dumps(record), number=number or 1, now=SENT + 3600.0)
     _, matcher = judge.packs.get(SITES[language], None)
-    return await judge.classifier.classify(comment), [*matcher.signals(comment)], comment
+    # As a room asks (rooms.py): with what the author said in short comments just before.
+    before = history.scraps(comment) if history is not None else ()
+    return await judge.classifier.classify(comment), [*matcher.signals(comment, before)], comment
 
 
 def _decide(judge: Judging, language: str) -> Callable[[Comment, Judgement | None, Sequence[Signal]], Verdict]:
