@@ -19,6 +19,7 @@ FLOORS = {
     "printable": 0,
     "hub": 1,
     "ports": 1,
+    "watching": 1,
     "answers": 2,
     "catalog": 2,
     "classify": 2,

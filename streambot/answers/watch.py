@@ -6,24 +6,15 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
-from typing import Final
 
 import structlog
-from watchfiles import awatch
 
 from streambot.answers.files import parse_answers, read_answers
 from streambot.core.answers import Answers
 from streambot.core.errors import ConfigError
-
-DEBOUNCE_MS: Final = 200
-STEP_MS: Final = 50
-"""A change is told once nothing has changed for a step, at the latest after the debounce."""
-LOOK_AGAIN: Final = 60.0
-"""Seconds after which files are looked at even if the system told of no change (network drives do not)."""
-BETWEEN_LOOKS: Final = 0.1
-"""Seconds between two looks at files that somebody may still be writing."""
-LOOKS: Final = 5
+from streambot.watching import LOOK_AGAIN, Folders, settled
 
 log = structlog.get_logger(__name__)
 
@@ -75,14 +66,8 @@ class InForce:
         return news
 
     async def settled(self, sleep: Callable[[float], Awaitable[None]]) -> None:
-        """Wait until the files say the same twice, so that none is read while somebody is writing it."""
-        before = await asyncio.to_thread(_contents, self.paths)
-        for _ in range(LOOKS):
-            await sleep(BETWEEN_LOOKS)
-            now = await asyncio.to_thread(_contents, self.paths)
-            if now == before:
-                return
-            before = now
+        """Wait until nobody seems to be writing the files any more."""
+        await settled(partial(_contents, self.paths), sleep)
 
     def _read(self) -> tuple[Mapping[str, str], Answers]:
         texts = read_answers(self.paths)
@@ -108,14 +93,13 @@ class Watch:
         self._in_force = in_force
         self._sleep = sleep
         self._moved = asyncio.Event()
+        self._folders = Folders("answers", self._moved)
 
     async def run(self) -> None:
         """See the class."""
-        watcher: asyncio.Task[None] | None = None
         try:
             while True:
-                if watcher is None or watcher.done():
-                    watcher = asyncio.create_task(self._watch(), name="watch answers")
+                await self._folders.follow(self._in_force.folders)
                 self._moved.clear()
                 # While this waits the watcher begins, so that no change falls between it and the reading.
                 await self._in_force.settled(self._sleep)
@@ -124,17 +108,7 @@ class Watch:
                     async with asyncio.timeout(LOOK_AGAIN):
                         await self._moved.wait()
         finally:
-            if watcher is not None:
-                watcher.cancel()
-                await asyncio.gather(watcher, return_exceptions=True)
-
-    async def _watch(self) -> None:
-        try:
-            async for _ in awatch(*self._in_force.folders, recursive=False, debounce=DEBOUNCE_MS, step=STEP_MS):
-                self._moved.set()
-        except (OSError, RuntimeError) as error:
-            # inotify may have no watches left: then the files are looked at once a minute.
-            log.warning("answers are not watched", why=str(error))
+            await self._folders.stop()
 
 
 def _contents(paths: Sequence[Path]) -> list[bytes | None]:

@@ -7,24 +7,14 @@ import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 import structlog
-from watchfiles import awatch
 
 from streambot.catalog.files import read_catalog
 from streambot.catalog.problems import CatalogError
 from streambot.core.catalog import Catalog
 from streambot.ports import Clock
-
-DEBOUNCE_MS: Final = 200
-STEP_MS: Final = 50
-"""A change is told once nothing has changed for a step, at the latest after the debounce."""
-BETWEEN_LOOKS: Final = 0.1
-LOOKS: Final = 5
-"""Seconds between two looks at a file that is being written, and how many at most."""
-LOOK_AGAIN: Final = 60.0
-"""Seconds after which files are looked at even if the system told of no change (network drives do not)."""
+from streambot.watching import LOOK_AGAIN, Folders, settled
 
 _Stamp = tuple[int, int, int] | None
 Reader = Callable[[Path, Collection[str]], Catalog]
@@ -108,14 +98,8 @@ class Catalogs:
             self._changed(path)
 
     async def settled(self, sleep: Callable[[float], Awaitable[None]]) -> None:
-        """Wait until the files look the same twice, so that none is read while somebody is writing it."""
-        before = await asyncio.to_thread(self._stamps)
-        for _ in range(LOOKS):
-            await sleep(BETWEEN_LOOKS)
-            now = await asyncio.to_thread(self._stamps)
-            if now == before:
-                return
-            before = now
+        """Wait until nobody seems to be writing the files any more."""
+        await settled(self._stamps, sleep)
 
     def _stamps(self) -> list[_Stamp]:
         return [_stamp(path) for path in list(self._kept)]
@@ -149,40 +133,20 @@ class Watch:
     def __init__(self, catalogs: Catalogs, *, sleep: Callable[[float], Awaitable[None]]) -> None:
         self._catalogs = catalogs
         self._sleep = sleep
-        self._touched = False
+        self._folders = Folders("catalogs", catalogs.moved)
 
     async def run(self) -> None:
         """See the class."""
-        watching: frozenset[Path] = frozenset()
-        watcher: asyncio.Task[None] | None = None
         try:
             while True:
                 self._catalogs.moved.clear()
-                folders = self._catalogs.folders
-                if folders and (folders != watching or watcher is None or watcher.done()):
-                    await _stop(watcher)
-                    watcher, watching = asyncio.create_task(self._watch(folders), name="watch catalogs"), folders
-                if self._touched:
-                    self._touched = False
+                if folders := self._catalogs.folders:
+                    await self._folders.follow(folders)
+                if self._folders.taken():
                     await self._catalogs.settled(self._sleep)
                 await self._catalogs.reload()
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(LOOK_AGAIN):
                         await self._catalogs.moved.wait()
         finally:
-            await _stop(watcher)
-
-    async def _watch(self, folders: frozenset[Path]) -> None:
-        try:
-            async for _ in awatch(*folders, recursive=False, debounce=DEBOUNCE_MS, step=STEP_MS):
-                self._touched = True
-                self._catalogs.moved.set()
-        except (OSError, RuntimeError) as error:
-            # inotify may have no watches left: then the files are looked at once a minute.
-            log.warning("catalogs are not watched", why=str(error))
-
-
-async def _stop(watcher: asyncio.Task[None] | None) -> None:
-    if watcher is not None:
-        watcher.cancel()
-        await asyncio.gather(watcher, return_exceptions=True)
+            await self._folders.stop()

@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
-from typing import Final
 
 import structlog
 
@@ -17,10 +17,7 @@ from streambot.packs.files import Line, PackFiles, read_file
 from streambot.packs.release import Release, restored
 from streambot.ports import Clock
 from streambot.store.packs import PackShelf
-
-BETWEEN_LOOKS: Final = 0.1
-"""Seconds between two looks at files that change."""
-LOOKS: Final = 5
+from streambot.watching import settled
 
 log = structlog.get_logger(__name__)
 
@@ -106,15 +103,9 @@ class Following:
         return News.CHANGED
 
     async def settled(self, sleep: Callable[[float], Awaitable[None]]) -> None:
-        """Wait until the files say the same twice, so that none is read while somebody is writing it."""
+        """Wait until nobody seems to be writing the files any more."""
         paths = [path for followed in self.lines.values() for path in followed.texts]
-        before = await asyncio.to_thread(_texts, paths)
-        for _ in range(LOOKS):
-            await sleep(BETWEEN_LOOKS)
-            now = await asyncio.to_thread(_texts, paths)
-            if now == before:
-                return
-            before = now
+        await settled(partial(_texts, paths), sleep)
 
     def come_of_age(self) -> None:
         """Let every waiting pack whose time has come be its line's release."""

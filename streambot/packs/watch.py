@@ -5,20 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
 from typing import Final
 
 import structlog
-from watchfiles import awatch
 
 from streambot.core.errors import StorageError
 from streambot.packs.force import InForce
+from streambot.watching import LOOK_AGAIN, Folders
 
-DEBOUNCE_MS: Final = 200
-STEP_MS: Final = 50
-"""A change is told once nothing has changed for a step, at the latest after the debounce."""
-LOOK_AGAIN: Final = 60.0
-"""Seconds after which files are looked at even if the system told of no change (network drives do not)."""
 RETRY: Final = 1.0
 
 log = structlog.get_logger(__name__)
@@ -42,29 +36,23 @@ class Watch:
     def __init__(self, in_force: InForce, *, sleep: Callable[[float], Awaitable[None]]) -> None:
         self._in_force = in_force
         self._sleep = sleep
-        self._touched = False
+        self._folders = Folders("packs", in_force.moved)
 
     async def run(self) -> None:
         """See the class."""
-        watching: frozenset[Path] = frozenset()
-        watcher: asyncio.Task[None] | None = None
         try:
             while True:
                 self._in_force.moved.clear()
                 following = self._in_force.following
-                folders = following.files.folders(following.lines)
-                if folders != watching or watcher is None or watcher.done():
-                    await _stop(watcher)
-                    watcher, watching = asyncio.create_task(self._watch(folders), name="watch packs"), folders
+                await self._folders.follow(following.files.folders(following.lines))
                 await self._wait(await self._turn())
         finally:
-            await _stop(watcher)
+            await self._folders.stop()
 
     async def _turn(self) -> float:
         """Do what there is to do; the seconds until something may be due again."""
         try:
-            if self._touched:
-                self._touched = False
+            if self._folders.taken():
                 await self._in_force.following.settled(self._sleep)
             await self._in_force.reload()
             due = await self._in_force.tick()
@@ -78,18 +66,3 @@ class Watch:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._in_force.moved.wait()
-
-    async def _watch(self, folders: frozenset[Path]) -> None:
-        try:
-            async for _ in awatch(*folders, recursive=False, debounce=DEBOUNCE_MS, step=STEP_MS):
-                self._touched = True
-                self._in_force.moved.set()
-        except (OSError, RuntimeError) as error:
-            # inotify may have no watches left: then the files are looked at once a minute.
-            log.warning("packs are not watched", why=str(error))
-
-
-async def _stop(watcher: asyncio.Task[None] | None) -> None:
-    if watcher is not None:
-        watcher.cancel()
-        await asyncio.gather(watcher, return_exceptions=True)
