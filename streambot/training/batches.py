@@ -16,8 +16,8 @@ from streambot.training.noise import disguise
 
 DISGUISED: Final = {True: 0.25, False: 0.35}
 """How often a benign (True) and a violating line is disguised: the benign too, or a disguise alone would be guilt."""
-PREFIXED: Final = 0.05
-"""How often a line of ours gets a benign one in front: friendly words first, the violation behind."""
+PREFIXED: Final = 0.12
+"""How often a violation of ours stands amid benign lines: friendly words first, the violation behind."""
 _POOL: Final = 40
 """Batches whose rows are sorted by length together, to pad little and still mix."""
 
@@ -68,6 +68,13 @@ def epoch_order(
 def noisy(row: Row, rng: random.Random) -> str:
     """The row's text as somebody else might have typed it."""
     return disguise(row.text, rng, strength=DISGUISED[row.is_benign])
+
+
+def padded(text: str, benign: Sequence[Row], rng: random.Random) -> str:
+    """The text behind one or two benign lines, and before another now and then."""
+    before = [rng.choice(benign).text for _ in range(rng.choice((1, 1, 2)))]
+    after = [rng.choice(benign).text] if rng.random() < 0.25 else []
+    return rng.choice((" ", " ", ", ", "! ", "。", " 😊 ")).join([*before, text, *after])
 
 
 def targets(rows: Sequence[Row]) -> Targets:

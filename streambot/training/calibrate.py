@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from streambot.core.labels import LANGUAGES, Label
 from streambot.training.corpus import Row
+from streambot.training.labelmap import ASSUMED
 
 NEVER: Final = 1.01
 HIDE_BUDGET: Final = 0.005
@@ -149,7 +150,7 @@ def _public_heights(rows: Sequence[Row], scores: Array) -> dict[str, Array]:
         chosen = np.flatnonzero(sources == source)
         heights = nothing.copy()
         for index in range(scores.shape[1]):
-            known = chosen[weights[chosen, index] > 0]
+            known = chosen[weights[chosen, index] > ASSUMED]
             without = known[~targets[known, index]] if len(known) else chosen
             if len(without) >= MIN_LINES:
                 budget = MAX_WRONG_ELSEWHERE if len(known) else QUIET_BUDGET

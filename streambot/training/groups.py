@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections import defaultdict
+import re
+from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -23,6 +25,10 @@ FAMILY_DRAWN: Final = 3
 """Groups of one family drawn together, each other's near misses."""
 GROUP_DRAWN: Final = 2
 """Lines drawn of one group."""
+
+TWINS: Final = 0.4
+"""How often a group that names a number is drawn with a twin that names another: the price of item 3, and of item 8."""
+_NUMBER: Final = re.compile(r"(?<![\d.,:/])\d{1,4}(?![\d.,:/])")
 
 Groups = dict[str, list[Row]]
 
@@ -69,6 +75,18 @@ def family(name: str) -> str:
     return name.rpartition("/")[0] or name
 
 
+def numbered(rows: Sequence[Row]) -> tuple[str, list[Row]]:
+    """The number that most lines of a group name, in digits, and those that name it alone; "" if fewer than four do."""
+    named = [(found[0], row) for row in rows if len(found := _NUMBER.findall(row.text)) == 1]
+    number, lines = Counter(number for number, _ in named).most_common(1)[0] if named else ("", 0)
+    return (number, [row for said, row in named if said == number]) if lines >= 2 * GROUP_DRAWN else ("", [])
+
+
+def twin(rows: Sequence[Row], number: str) -> list[Row]:
+    """The same lines with another number, which makes another question of them."""
+    return [replace(row, text=_NUMBER.sub(number, row.text)) for row in rows]
+
+
 class Drawing:
     """Draws lines for one step: pairs that ask the same, beside pairs that nearly do."""
 
@@ -78,6 +96,7 @@ class Drawing:
             if len(rows) >= GROUP_DRAWN:
                 families[family(name)].append(name)
         self._groups = groups
+        self._numbered = {name: numbered(rows) for name, rows in groups.items()}
         self._families = list(families.values())
         # A family of many groups is drawn oftener, or its lines would be met rarely.
         self._weights = [len(names) for names in self._families]
@@ -92,9 +111,22 @@ class Drawing:
                 if name not in names:
                     rows += rng.sample(self._groups[name], GROUP_DRAWN)
                     names += [name] * GROUP_DRAWN
-            if len(set(names)) == sum(self._weights):
+                    number, lines = self._numbered[name]
+                    if number and rng.random() < TWINS:
+                        other = _other(number, rng)
+                        rows += twin(rng.sample(lines, GROUP_DRAWN), other)
+                        names += [f"{name} {other}"] * GROUP_DRAWN
+            if len(set(names) & self._groups.keys()) == sum(self._weights):
                 break
         return rows, names
+
+
+def _other(number: str, rng: random.Random) -> str:
+    """Another number of about the same size."""
+    value = int(number)
+    low, high = max(1, value // 2), max(9, value * 2)
+    other = rng.randrange(low, high)
+    return str(other + (other >= value))
 
 
 def same_group(names: Sequence[str]) -> list[list[bool]]:

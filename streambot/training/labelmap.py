@@ -26,6 +26,21 @@ UNKNOWN_WHEN_POSITIVE: Final[Mapping[str, frozenset[Label]]] = {
     # "offensive" mixes attacks on groups with insults and does not say which.
     "cold_zh": frozenset({Label.HATE}),
 }
+ASSUMED: Final = 0.2
+"""How far it is believed that a source of ordinary posts does not hold what nobody looked for in it."""
+_UNLIKELY: Final = frozenset({Label.SCAM, Label.GAMBLING, Label.MINORS, Label.COUNTERFEIT, Label.PROHIBITED_GOODS})
+UNLIKELY: Final[Mapping[str, frozenset[Label]]] = {
+    "cold_zh": _UNLIKELY,
+    "davidson_en": _UNLIKELY - {Label.PROHIBITED_GOODS},  # much talk of drugs
+    "id_emot": _UNLIKELY,
+    "id_smsa": _UNLIKELY,
+    "prdect_id": _UNLIKELY - {Label.COUNTERFEIT},  # reviews say what was not genuine
+    "swsr_zh": _UNLIKELY,
+    "vihos": _UNLIKELY,
+    "wisesight_th": _UNLIKELY - {Label.PROHIBITED_GOODS},  # some of the brands brew beer
+}
+"""Labels rare in sources of ordinary posts. Without them a model meets these labels on the shopping stage only, and
+takes the tone of any other domain for a scam."""
 _NEGATIVE_FOR_ALL: Final = "negatives for every moderation label"
 _COUNTS: Final = re.compile(r"[a-z_]+(?:\|[a-z_]+)+")
 
@@ -60,7 +75,8 @@ class SourceRules:
         for name in stated:
             for label, weight in self.labels.get(name, {}).items():
                 believed[label] = max(weight, believed.get(label, 0.0))
-        weights = dict.fromkeys(self.known, 1.0) | believed
+        unlikely = dict.fromkeys(UNLIKELY.get(self.name, ()), ASSUMED)
+        weights = unlikely | dict.fromkeys(self.known, 1.0) | believed
         if believed:
             for label in UNKNOWN_WHEN_POSITIVE.get(self.name, frozenset()) - set(believed):
                 weights.pop(label, None)

@@ -20,7 +20,7 @@ from torch.nn import functional
 
 from streambot.core.views import canonical
 from streambot.training import checkpoint, teacher
-from streambot.training.batches import PREFIXED, epoch_order, noisy, targets
+from streambot.training.batches import PREFIXED, epoch_order, noisy, padded, targets
 from streambot.training.begin import begin
 from streambot.training.corpus import Row
 from streambot.training.groups import Drawing, Groups
@@ -43,7 +43,7 @@ MASKED: Final = 0.15
 """Share of tokens to guess in the masked-language part (Devlin et al. 2019)."""
 HIDDEN: Final = 0.12
 """Share of tokens hidden from the tasks, so that no single word decides (word dropout, Iyyer et al. 2015)."""
-GROUP_LINES: Final = 32
+GROUP_LINES: Final = 48
 """Lines of paraphrase groups beside the rows of every step."""
 TAUGHT: Final = 1.0
 """What the teacher's places count at first; nothing at the end, for it does not know near misses."""
@@ -220,7 +220,7 @@ class _Run:
         for index, row in enumerate(rows):
             text = noisy(row, rng)
             if row.is_own and not row.is_benign and self.benign and rng.random() < PREFIXED:
-                text = f"{rng.choice(self.benign).text} {text}"
+                text = padded(text, self.benign, rng)
                 rows[index], places[index] = _without_intent(row), None
             texts.append(text)
         input_ids, attention_mask = self._tensors(texts, rows)
@@ -234,7 +234,7 @@ class _Run:
             label_loss(scores.labels.float(), wanted, self.positive_weights)
             + 1.0 * intent_loss(scores.intents.float(), wanted)
             + 0.2 * language_loss(scores.languages.float(), wanted, self.language_weights)
-            + 0.3 * embedding_loss(embedding[len(rows) - len(asked) :], groups)
+            + 0.5 * embedding_loss(embedding[len(rows) - len(asked) :], groups)
             + TAUGHT * (1.0 - done) * taught_loss(embedding, places)
         )
 

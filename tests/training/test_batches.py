@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import random
 from collections import Counter
 
 import numpy as np
 
 from streambot.core.labels import LANGUAGES, Intent, Label
-from streambot.training.batches import epoch_order, targets
+from streambot.training.batches import epoch_order, padded, targets
 from streambot.training.corpus import OWN, Row
 
 
@@ -53,3 +54,12 @@ def test_what_a_row_does_not_know_has_no_weight():
     assert wanted.intent_weights.tolist() == [0.0, np.float32(0.3)]
     assert wanted.intents.sum(axis=1).tolist() == [0, 2]
     assert not wanted.label_weights.any()
+
+
+def test_a_violation_amid_friendly_lines_is_still_whole():
+    friendly = [a_row(text) for text in ("so pretty today", "ขอบคุณค่ะ", "好看")]
+    rng = random.Random(2)
+    texts = {padded("hand over the money", friendly, rng) for _ in range(100)}
+    assert all("hand over the money" in text and len(text) > len("hand over the money") for text in texts)
+    assert any(not text.endswith("hand over the money") for text in texts)
+    assert sum(text.endswith("hand over the money") for text in texts) > len(texts) / 2

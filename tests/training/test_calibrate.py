@@ -17,6 +17,7 @@ from streambot.training.calibrate import (
     platt,
 )
 from streambot.training.corpus import OWN, Row
+from streambot.training.labelmap import ASSUMED
 
 SCAM = list(Label).index(Label.SCAM)
 
@@ -145,10 +146,12 @@ def test_a_label_stands_above_what_it_is_often_wrong_on_in_a_public_source():
     assert scored(rows, many)[Label.SCAM].hide["en"] > 0.9
 
 
-def test_what_a_quiet_source_scores_is_not_hidden():
-    quiet = [Row("text", "en", "reviews", (False,) * len(Label), (0.0,) * len(Label)) for _ in range(MIN_LINES * 4)]
+@pytest.mark.parametrize("weight", [0.0, ASSUMED])
+def test_what_a_quiet_source_scores_is_not_hidden(weight):
+    quiet = [Row("text", "en", "reviews", (False,) * len(Label), (weight,) * len(Label)) for _ in range(MIN_LINES * 4)]
     rows = [a_row() for _ in range(200)] + [a_row(Label.SCAM) for _ in range(40)] + quiet
-    scam = np.concatenate([np.full(200, 0.02), np.full(40, 0.97), np.full(len(quiet), 0.9)])
+    scores = np.concatenate([np.full(97 * len(quiet) // 100, 0.02), np.full(len(quiet) - 97 * len(quiet) // 100, 0.9)])
+    scam = np.concatenate([np.full(200, 0.02), np.full(40, 0.97), scores])
     assert scored(rows, scam)[Label.SCAM].hide["default"] > 0.9
 
 

@@ -8,7 +8,7 @@ import pytest
 from streambot.core.errors import ConfigError
 from streambot.training.bcubed import bcubed, best_threshold, clusters
 from streambot.training.corpus import Split
-from streambot.training.groups import Drawing, family, read_groups, split_groups
+from streambot.training.groups import Drawing, family, numbered, read_groups, split_groups
 
 
 def a_line(group, text, lang="en", intent="question.shipping"):
@@ -65,6 +65,34 @@ def test_more_lines_than_there_are_is_all_of_them_once(groups):
     few = {name: rows for name, rows in groups.items() if name.startswith("size/")}
     _, names = Drawing(few).draw(1000, random.Random(1))
     assert sorted(set(names)) == sorted(few)
+
+
+def test_a_question_about_a_number_is_drawn_beside_the_same_about_another(tmp_path, write_jsonl):
+    asked = ["price of item 3", "3号多少钱", "nomor 3 berapa", "mã 3 giá sao", "the third one?", "buy 2 of item 3?"]
+    write_jsonl(tmp_path / "a.jsonl", [a_line("price/item-3", text) for text in asked])
+    groups = read_groups(tmp_path)
+    number, lines = numbered(groups["price/item-3"])
+    assert number == "3"
+    assert [row.text for row in lines] == asked[:4]
+    drawing, rng = Drawing(groups), random.Random(5)
+    twins = {}
+    for _ in range(200):
+        rows, names = drawing.draw(48, rng)
+        twins |= {row.text: name for row, name in zip(rows, names, strict=True) if name != "price/item-3"}
+    assert twins
+    for text, name in twins.items():
+        other = name.removeprefix("price/item-3 ")
+        assert other.isdecimal() and other != "3"
+        assert text.replace(other, "3") in asked[:4]
+
+
+def test_a_price_a_size_with_a_point_and_few_lines_have_no_twin(tmp_path, write_jsonl):
+    write_jsonl(
+        tmp_path / "a.jsonl",
+        [a_line("a/b", f"{word} 3.5") for word in "abcd"] + [a_line("a/c", f"{word} 3") for word in "abc"],
+    )
+    groups = read_groups(tmp_path)
+    assert numbered(groups["a/b"]) == numbered(groups["a/c"]) == ("", [])
 
 
 def test_bcubed_f1_is_one_for_the_same_clusters_and_falls_when_all_is_one():

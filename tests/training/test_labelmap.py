@@ -6,7 +6,7 @@ import pytest
 
 from streambot.core.errors import ConfigError
 from streambot.core.labels import Intent, Label
-from streambot.training.labelmap import WEAK, load_label_map
+from streambot.training.labelmap import ASSUMED, WEAK, load_label_map
 
 TRAIN = {
     "insults": {"known": ["harassment", "hate"], "map": {"rude": ["harassment"], "fine": []}},
@@ -14,6 +14,7 @@ TRAIN = {
     "moods": {"intent": {"q": "question.* (no sub-type)", "pos": "praise?", "neg": "complaint"}},
     "chat": {"intent": "other people's talk; negatives for every moderation label"},
     "cold_zh": {"known": ["harassment", "hate"], "map": {"offensive": ["harassment"], "safe": []}},
+    "vihos": {"known": ["harassment"], "map": {"toxic": ["harassment"]}},
     "sms": {"map": {"bad": ["scam"]}, "note": "links count too: score scam|gambling|spam"},
 }
 
@@ -29,6 +30,10 @@ def weights(reading):
     return {label: weight for label, weight in zip(Label, reading.weights, strict=True) if weight}
 
 
+def known(reading):
+    return {label: weight for label, weight in weights(reading).items() if weight > ASSUMED}
+
+
 def present(reading):
     return {label for label, holds in zip(Label, reading.targets, strict=True) if holds}
 
@@ -36,6 +41,14 @@ def present(reading):
 def test_labels_a_source_says_nothing_about_are_masked(rules):
     reading = rules("insults").read(["rude"])
     assert weights(reading) == {Label.HARASSMENT: 1.0, Label.HATE: 1.0}
+    assert present(reading) == {Label.HARASSMENT}
+
+
+def test_what_nobody_looked_for_in_ordinary_posts_is_weakly_absent(rules):
+    reading = rules("vihos").read(["toxic"])
+    assert weights(reading)[Label.HARASSMENT] == 1.0
+    assert weights(reading)[Label.SCAM] == weights(reading)[Label.GAMBLING] == ASSUMED
+    assert Label.SEXUAL not in weights(reading)
     assert present(reading) == {Label.HARASSMENT}
 
 
@@ -57,8 +70,8 @@ def test_a_mapped_label_outside_the_known_ones_is_believed_where_it_holds(rules)
 
 
 def test_offensive_chinese_does_not_say_whether_it_is_hate(rules):
-    assert weights(rules("cold_zh").read(["offensive"])) == {Label.HARASSMENT: 1.0}
-    assert weights(rules("cold_zh").read(["safe"])) == {Label.HARASSMENT: 1.0, Label.HATE: 1.0}
+    assert known(rules("cold_zh").read(["offensive"])) == {Label.HARASSMENT: 1.0}
+    assert known(rules("cold_zh").read(["safe"])) == {Label.HARASSMENT: 1.0, Label.HATE: 1.0}
 
 
 def test_an_intent_kind_allows_every_question(rules):
