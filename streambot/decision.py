@@ -14,17 +14,19 @@ from streambot.core.event import Event, Kind
 from streambot.core.verdict import Judgement, Signal, Verdict
 from streambot.room import Considered, RoomState, decision_data
 from streambot.rooms import Rooms
+from streambot.sequels import Decided
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A decision on its way to the disk, with the events that open its broadcast."""
+    """A decision on its way to the disk, with the events that open its broadcast and those that follow from it."""
 
     considered: Considered
     opening: Sequence[Event]
     event: Event
+    sequel: Sequence[Event]
     outbox: Sequence[Action]
 
     def summary(self) -> dict[str, Any]:
@@ -107,7 +109,24 @@ def decide(
         data=data,
     )
     considered = Considered(comment, signals, state.broadcast or "", identity, verdict.actions, strikes)
-    return Decision(considered, opening, event, state.plan(verdict, comment, identity, mode, now))
+    outbox = list(state.plan(verdict, comment, identity, mode, now))
+    sequel = follow(state, Decided(comment, verdict, judgement, event, question, at, now), outbox)
+    return Decision(considered, opening, event, sequel, outbox)
+
+
+def follow(state: RoomState, decided: Decided, outbox: list[Action]) -> Sequence[Event]:
+    """Tell the room's followers of a decision: the events that they set off; their actions join ``outbox``."""
+    events: list[Event] = []
+    for follower in state.followers:
+        try:
+            sequel = follower.follow(state, decided)
+        except Exception:
+            # A comment: its decision stands, and the next one goes on.
+            log.exception("a follower failed", room=state.room.name, comment=decided.comment.id)
+            continue
+        events += sequel.events
+        outbox += sequel.outbox
+    return events
 
 
 def too_late(verdict: Verdict, done: frozenset[Act] = frozenset()) -> Verdict:

@@ -243,7 +243,7 @@ class Pipeline:
                 await self._commit_group(decided)
 
     async def _commit_group(self, decided: Sequence[tuple[Pending, Decision]]) -> None:
-        events = [event for _, decision in decided for event in (*decision.opening, decision.event)]
+        events = [event for _, decision in decided for event in (*decision.opening, decision.event, *decision.sequel)]
         outbox = [action for _, decision in decided for action in decision.outbox]
         try:
             dropped = await self._scribe.write(events, outbox)

@@ -23,6 +23,7 @@ from streambot.core.verdict import Judgement, Signal, Verdict
 from streambot.packs.shadow import Shadow
 from streambot.planning import actions_for, mode_for
 from streambot.ports import Clock
+from streambot.sequels import Follower
 from streambot.settings import RoomSettings
 from streambot.store.state import Memory
 
@@ -94,6 +95,8 @@ class RoomState:
     """The circuit breaker took the bot out, for every label, until a person sets the mode."""
     air_rules: int = 0
     shadow: Shadow | None = None
+    followers: tuple[Follower, ...] = ()
+    """Told of every decision, in this order."""
     _counts: Counter[str] = field(default_factory=Counter)
     _latencies: deque[tuple[float, float]] = field(default_factory=lambda: deque(maxlen=4096))
 
@@ -124,6 +127,8 @@ class RoomState:
             self.broadcast = None
             self.history.begin_broadcast()
             self.board = QuestionBoard(self.settings.host_language)
+            for follower in self.followers:
+                follower.begin_broadcast(self)
             now = self.counts
             self._counts = Counter(received=now.received - now.decided - now.duplicates - now.rejected)
         if self.broadcast is None:
@@ -173,14 +178,17 @@ class RoomState:
         if memory.ended_at is None:
             self.broadcast, self.started_at = memory.broadcast, memory.started_at
         for past in memory.recent:
-            if past.comment is None:
+            if past.kind is Kind.QUESTION:
                 self.board.mark(past.data["question"], past.data["state"], past.at)
+            if past.kind not in (Kind.DECISION, Kind.REJUDGEMENT) or past.comment is None:
                 continue
             if past.kind is Kind.DECISION:
                 self.history.observe(past.comment)
                 self.last_at = max(past.comment.sent_at, self.last_at or past.comment.sent_at)
             verdict = recalled(past.comment, past.data)
             self.ask(past.comment, verdict, (), past.at, question=past.data.get("question") or "")
+        for follower in self.followers:
+            follower.recall(self, memory.recent)
         for author, n in memory.strikes.items():
             self.history.strike(author, n)
         if live and memory.mode:

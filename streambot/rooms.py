@@ -16,6 +16,7 @@ from streambot.core.verdict import Signal
 from streambot.core.wording import explained
 from streambot.ports import Clock, Matcher
 from streambot.room import RoomState, Seen
+from streambot.sequels import Follower
 from streambot.settings import RoomSettings
 from streambot.store.state import Memory
 
@@ -25,6 +26,10 @@ RECALLED = 2000
 
 async def _as_it_is(_: RoomState) -> None:
     """A room that follows its settings alone."""
+
+
+def _nobody(_: RoomState) -> Sequence[Follower]:
+    return ()
 
 
 class Rooms:
@@ -42,8 +47,12 @@ class Rooms:
         clock: Clock,
         live: bool,
         opening: Callable[[RoomState], Awaitable[None]] = _as_it_is,
+        followers_for: Callable[[RoomState], Sequence[Follower]] = _nobody,
     ) -> None:
-        """``opening`` may change a room's pack by :meth:`equip` before its first comment."""
+        """``opening`` may change a room's pack by :meth:`equip` before its first comment.
+
+        ``followers_for`` says who hears of the room's decisions.
+        """
         self._settings_for = settings_for
         self._pack_for = pack_for
         self._thresholds = thresholds
@@ -53,6 +62,7 @@ class Rooms:
         self._clock = clock
         self._live = live
         self._before_use = opening
+        self._followers_for = followers_for
         self._open: dict[tuple[str, str], RoomState] = {}
         self._by_name: dict[str, RoomState] = {}
         self._matchers: dict[str, Matcher] = {}
@@ -89,6 +99,7 @@ class Rooms:
             mode=settings.mode,
             clock=self._clock if self._live else lambda: state.last_at or 0.0,
         )
+        state.followers = tuple(self._followers_for(state))
         state.recall(memory, live=self._live)
         self.equip(state, pack, matcher)
         await self._before_use(state)

@@ -41,6 +41,7 @@ FLOORS = {
     "doubts": 3,
     "pipeline": 3,
     "late": 3,
+    "sequels": 3,
     "pacing": 3,
     "packs": 3,
     "pending": 3,

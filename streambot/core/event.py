@@ -23,6 +23,8 @@ class Kind(StrEnum):
     NOTE = "note"
     TICKET = "ticket"
     QUESTION = "question"
+    ANSWER = "answer"
+    PROMPT = "prompt"
     BROADCAST = "broadcast"
 
 

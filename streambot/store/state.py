@@ -22,7 +22,7 @@ _IN_BROADCAST = "e.room = ? AND e.seq >= (SELECT seq FROM events WHERE id = ?) A
 _RECENT = f"""
 SELECT c.*, ? AS room_name, e.kind AS kind, e.at AS at, e.data AS data
 FROM events AS e LEFT JOIN comments AS c ON c.key = e.comment
-WHERE {_IN_BROADCAST} AND e.kind IN ('decision', 'rejudgement', 'question')
+WHERE {_IN_BROADCAST} AND e.kind IN ('decision', 'rejudgement', 'question', 'answer', 'ticket', 'prompt', 'setting')
 ORDER BY e.seq DESC LIMIT ?
 """
 _STRIKES = f"""
@@ -46,7 +46,7 @@ FROM events AS e WHERE {_IN_BROADCAST} AND kind = 'decision'
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """A decision, a rejudgement, or what a person said of a question (then without a comment)."""
+    """A decision or a rejudgement with its comment, or what was done since about a question, an answer, a setting."""
 
     kind: Kind
     at: float
