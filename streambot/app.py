@@ -1,7 +1,7 @@
 """The composition root: everything that runs is made and wired here, and nowhere else.
 
-:func:`judging` is what it takes to judge a text (a model, a pack); :func:`house` adds the log, the pipeline and the
-dispatcher; the console is put on top by :mod:`streambot.serve`.
+:func:`house` puts the log, the pipeline and the dispatcher around what judges a text (:mod:`streambot.judging`); the
+console is put on top by :mod:`streambot.serve`.
 """
 
 from __future__ import annotations
@@ -11,33 +11,27 @@ import contextlib
 import random
 import secrets
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import structlog
 from aiohttp import ClientSession, TCPConnector
 
-from streambot.classify.batcher import Batcher
-from streambot.classify.cache import JudgementCache
-from streambot.classify.choice import MEMORY, Opened, open_model
 from streambot.connectors import Connectors
-from streambot.core.action import Action, Outcome
+from streambot.core.action import Action
 from streambot.core.comment import UNKNOWN_PLATFORM, Room
 from streambot.core.errors import CommentError
-from streambot.core.event import Event
-from streambot.core.pack import Thresholds
 from streambot.desk import Desk
 from streambot.dispatcher import Dispatcher
+from streambot.feeds import Feeds
 from streambot.ids import EventIds
+from streambot.judging import Judging, judging
 from streambot.late import LateBook
-from streambot.packs.files import Line, PackFiles, Packs, line_of
+from streambot.packs.files import Line, line_of
 from streambot.packs.force import InForce
 from streambot.packs.orders import PackDesk
 from streambot.pipeline import Pipeline
-from streambot.ports import Actuator, Clock, Feed
-from streambot.resources import model_folder
+from streambot.ports import Actuator, Clock
 from streambot.room import RoomState
 from streambot.rooms import Rooms
 from streambot.scribe import Scribe
@@ -50,11 +44,6 @@ from streambot.store.sqlite import SqliteStore, open_store
 from streambot.store.state import is_taken, remember
 from streambot.store.tokens import Tokens
 
-log = structlog.get_logger(__name__)
-
-PATIENCE = 1 / 8
-"""The part of a live comment's deadline that the model may be behind before comments are decided without it."""
-
 
 def settings_of(settings: Settings, room: Room) -> RoomSettings:
     """The settings of a room, configured or not. Raises CommentError if no room can have this name."""
@@ -62,52 +51,6 @@ def settings_of(settings: Settings, room: Room) -> RoomSettings:
         return settings.room(room.name)
     except ValueError as error:
         raise CommentError(f"there can be no room {room.name!r}: {error}", code="bad_room") from error
-
-
-@dataclass(frozen=True, slots=True)
-class Judging:
-    """A model that answers, and the packs."""
-
-    classifier: Batcher
-    manifest: Thresholds
-    packs: Packs
-
-
-def open_configured(settings: Settings, *, measure: bool = True) -> Opened:
-    """Load the model of the settings; see ``choice.open_model``. Blocks; raises ConfigError."""
-    of = settings.classifier
-    return open_model(
-        model_folder(of.model),
-        backend=of.backend,
-        runtime=of.runtime,
-        threads=of.threads,
-        device=of.device,
-        memory=settings.storage.db.with_name(MEMORY),
-        measure=measure,
-    )
-
-
-@contextlib.asynccontextmanager
-async def judging(settings: Settings, *, live: bool = False) -> AsyncIterator[Judging]:
-    """Load the model and run it until the block ends; when ``live`` it sheds what it cannot judge in time.
-
-    Raises ConfigError.
-    """
-    opened = await asyncio.to_thread(open_configured, settings)
-    model = opened.model
-    log.info("model_ready", model=model.name, why=opened.why)
-    batcher = Batcher(
-        model,
-        cache=JudgementCache(settings.classifier.cache),
-        waiting=settings.classifier.queue,
-        patience=settings.classifier.deadline_ms / 1000 * PATIENCE if live else None,
-    )
-    async with asyncio.TaskGroup() as tasks:
-        running = tasks.create_task(batcher.run(), name="model")
-        try:
-            yield Judging(batcher, model.manifest, Packs(PackFiles(settings.packs.folder)))
-        finally:
-            running.cancel()
 
 
 def pack_desk(in_force: InForce, settings: Settings, choose: Callable[[Room], RoomSettings]) -> PackDesk:
@@ -118,32 +61,6 @@ def pack_desk(in_force: InForce, settings: Settings, choose: Callable[[Room], Ro
         return line_of(choose(Room(room, UNKNOWN_PLATFORM, room)))
 
     return PackDesk(in_force, line_for, configured)
-
-
-class Feeds:
-    """One feed that tells several; the console joins after the house is built."""
-
-    def __init__(self) -> None:
-        self._feeds: list[Feed] = []
-
-    def join(self, feed: Feed) -> None:
-        """Tell this one too, from now on."""
-        self._feeds.append(feed)
-
-    def publish(self, events: Sequence[Event], outbox: Sequence[Action] = ()) -> None:
-        """See ``ports.Feed``."""
-        for feed in self._feeds:
-            feed.publish(events, outbox)
-
-    def settled(self, action: Action, outcome: Outcome) -> None:
-        """See ``ports.Feed``."""
-        for feed in self._feeds:
-            feed.settled(action, outcome)
-
-    def notice(self, room: str, notice: Mapping[str, Any]) -> None:
-        """See ``ports.Feed``."""
-        for feed in self._feeds:
-            feed.notice(room, notice)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from streambot.app import Judging, house, judging
+from streambot.app import house
 from streambot.cli.replay import _replay
 from streambot.core.command import Mode
+from streambot.judging import Judging, judging
 from streambot.settings import Settings, load_settings
 
 DEV = Path(__file__).parent.parent.parent / "shared" / "data" / "dev"

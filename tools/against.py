@@ -18,12 +18,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from streambot.app import judging
 from streambot.classify.manifest import Level
 from streambot.core.action import Act
 from streambot.core.comment import Author, Comment, Room
 from streambot.core.labels import Label
 from streambot.core.verdict import Judgement
+from streambot.judging import judging
 from streambot.settings import load_settings
 from streambot.training.evaluate import wilson
 

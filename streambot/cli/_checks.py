@@ -90,7 +90,7 @@ def check_config(loaded: Loaded) -> Iterator[Finding]:
 
 def check_model(settings: Settings, clock: Callable[[], float] = time.perf_counter) -> Iterator[Finding]:
     """The model's files against their hashes, what runs it and why, and what one comment costs on this machine."""
-    from streambot.app import open_configured
+    from streambot.judging import open_configured
 
     opened = open_configured(settings, measure=False)
     runtime = opened.model

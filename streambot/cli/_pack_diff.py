@@ -111,8 +111,8 @@ async def _room(settings: Settings, files: PackFiles, shelf: PackShelf, name: st
 
 
 async def _on_capture(settings: Settings, old: Release, new: Release, file: Path, *, as_json: bool) -> dict[str, Any]:
-    from streambot.app import judging
     from streambot.cli.replay import room_name
+    from streambot.judging import judging
     from streambot.packs.changes import both_verdicts
     from streambot.platforms.replay import ReplaySource
 

@@ -87,7 +87,7 @@ async def _check(
     settings: Settings, site: str, lines: AsyncIterator[bytes], words: Words | None, *, table: bool
 ) -> None:
     # The model and the packs take a moment to import; `--help` need not wait for them.
-    from streambot.app import judging
+    from streambot.judging import judging
     from streambot.platforms.records import parse_check_line
 
     async with judging(settings) as judge:

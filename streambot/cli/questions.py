@@ -51,7 +51,7 @@ def questions(
     if file != "-" and not Path(file).exists():
         raise ConfigError(f"there is no file {file}.", code="input_missing", fix="Check the path.")
     # The model takes a moment to import; `--help` need not wait for it.
-    from streambot.app import open_configured
+    from streambot.judging import open_configured
 
     judge: Judge = open_configured(settings).model.judge
     table = sys.stdout.isatty() and not as_json

@@ -333,8 +333,8 @@ class TestModel:
 
 @pytest.mark.torch
 async def test_a_checkpoint_judges_and_its_thresholds_decide_in_the_whole_house(checkpoint, tmp_path):
-    from streambot.app import judging
     from streambot.core.action import Act
+    from streambot.judging import judging
     from streambot.settings import Settings
     from streambot.testing import a_comment
 

@@ -13,12 +13,12 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from streambot.app import Judging, judging
 from streambot.cli._offline import unhurried
 from streambot.core.action import Act
 from streambot.core.comment import Comment
 from streambot.core.history import History
 from streambot.core.verdict import Judgement, Signal, Verdict
+from streambot.judging import Judging, judging
 from streambot.platforms.records import parse_check_line
 from streambot.settings import load_settings
 from tests.disguise.ways import LANGUAGES, Disguise, disguise, disguises, pairs, plain
