@@ -26,6 +26,7 @@ from streambot.dispatcher import Dispatcher
 from streambot.feeds import Feeds
 from streambot.ids import EventIds
 from streambot.judging import Judging, judging
+from streambot.knowledge import Library
 from streambot.late import LateBook
 from streambot.packs.files import Line, line_of
 from streambot.packs.force import InForce
@@ -123,8 +124,14 @@ async def house(
 
         connectors = Connectors(session, clock)
 
+        library = Library(feeds, clock=clock, sleep=asyncio.sleep)
+        for of in (settings.defaults, *settings.rooms.values()):
+            # What is wrong is told before anybody is on air.
+            await library.open(of)
+
         async def opening(state: RoomState) -> None:
             await in_force.opening(state)
+            state.knowledge = await library.open(state.settings, state.room.name)
 
         rooms = Rooms(
             settings_for=choose,
@@ -209,7 +216,7 @@ async def house(
         tokens = Tokens(store, clock, lambda: secrets.token_urlsafe(32))
         async with asyncio.TaskGroup() as tasks:
             sending = tasks.create_task(dispatcher.run(), name="dispatcher")
-            async with pipeline.serving(), watched(in_force, sleep=asyncio.sleep):
+            async with pipeline.serving(), watched(in_force, sleep=asyncio.sleep), library.watching():
                 yield House(
                     settings=settings,
                     db=db,

@@ -20,6 +20,7 @@ from streambot.core.pack import Pack, Thresholds
 from streambot.core.questions import HotQuestion, QuestionBoard
 from streambot.core.status import Counts, Lag, Link, RoomStatus
 from streambot.core.verdict import Judgement, Signal, Verdict
+from streambot.knowledge import Knowledge
 from streambot.packs.shadow import Shadow
 from streambot.planning import actions_for, mode_for
 from streambot.ports import Clock
@@ -95,6 +96,7 @@ class RoomState:
     """The circuit breaker took the bot out, for every label, until a person sets the mode."""
     air_rules: int = 0
     shadow: Shadow | None = None
+    knowledge: Knowledge | None = None
     followers: tuple[Follower, ...] = ()
     """Told of every decision, in this order."""
     _counts: Counter[str] = field(default_factory=Counter)

@@ -55,6 +55,7 @@ FLOORS = {
     "feeds": 3,
     "intake": 3,
     "judging": 3,
+    "knowledge": 3,
     "app": 4,
     "bench": 4,
     "live_sources": 4,

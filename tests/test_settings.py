@@ -268,12 +268,16 @@ def test_any_other_address_needs_a_token(host: str) -> None:
     Settings.model_validate({"console": {"host": host, "require_token": True}})
 
 
+_EXAMPLES = ("db =", "folder =", "pack =", "spam =", "misleading_claim =", "catalog =", "prompts =", "modes =", "orders =")
+"""Keys that have no default to show."""
+
+
 def uncommented() -> str:
     """The reference file with every default switched on, without the room and the paths it shows as examples."""
     text = REFERENCE.read_text(encoding="utf-8").partition("# [rooms.")[0]
     lines = [re.sub(r"^# (?=[a-z_]+ = )", "", line) for line in text.splitlines()]
     return "\n".join(
-        line for line in lines if not line.startswith(("db =", "folder =", "pack =", "spam =", "misleading_claim ="))
+        line for line in lines if not line.startswith(_EXAMPLES)
     )
 
 

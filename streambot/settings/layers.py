@@ -17,7 +17,8 @@ from pydantic_core import ErrorDetails
 from streambot.core.errors import ConfigError
 from streambot.core.labels import Label
 from streambot.nearest import nearest
-from streambot.settings.model import RoomSettings, Settings, SourceSettings, ToolSettings, default_db, xdg_home
+from streambot.settings.model import Settings, default_db, xdg_home
+from streambot.settings.rooms import RoomSettings, SourceSettings, ToolSettings
 
 PREFIX: Final = "STREAMBOT_"
 CONFIG_VARIABLE: Final = "STREAMBOT_CONFIG"
@@ -29,7 +30,10 @@ Key = tuple[str, ...]
 
 _LIST_KEYS: Final = "`streambot config show` lists every key."
 # What is read as a path: relative ones start at the file that names them.
-_PATHS: Final = frozenset({("storage", "db"), ("classifier", "model"), ("packs", "folder"), ("defaults", "pack")})
+_PATHS: Final = frozenset({("storage", "db"), ("packs", "folder")})
+_ROOM_PATHS: Final = frozenset({("pack",), ("prompts",), ("tickets", "orders")})
+# A bare name there is something that came with streambot.
+_NAMES_OR_PATHS: Final = frozenset({("classifier", "model"), ("catalog",)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +142,25 @@ def _read(file: Path) -> dict[str, Any]:
 
 
 def _absolute(data: dict[str, Any], folder: Path) -> dict[str, Any]:
-    """The same tables with paths made absolute; a model's bare name is no path."""
+    """The same tables with paths made absolute; a bare name is no path where something shipped can be named."""
     for key, value in list(flat(data)):
-        is_path = key in _PATHS or (len(key) == 3 and key[0] == "rooms" and key[2] == "pack")
-        if is_path and isinstance(value, str) and (key != ("classifier", "model") or "/" in value):
-            _lay(data, {}, _nested(key, str(folder / Path(value).expanduser())), "")
+        of_room = key[1:] if key[:1] == ("defaults",) else key[2:] if key[:1] == ("rooms",) else ()
+        if isinstance(value, str) and (key in _PATHS or of_room in _ROOM_PATHS):
+            _lay(data, {}, _nested(key, _path(folder, value)), "")
+        elif isinstance(value, str) and (key in _NAMES_OR_PATHS or of_room in _NAMES_OR_PATHS):
+            _lay(data, {}, _nested(key, _name_or_path(folder, value)), "")
+        elif of_room == ("answers", "files") and isinstance(value, list):
+            _lay(data, {}, _nested(key, [_name_or_path(folder, each) for each in value]), "")
     return data
+
+
+def _path(folder: Path, value: str) -> str:
+    return str(folder / Path(value).expanduser())
+
+
+def _name_or_path(folder: Path, value: Any) -> Any:
+    is_path = isinstance(value, str) and ("/" in value or value.endswith((".csv", ".toml")))
+    return _path(folder, value) if is_path else value
 
 
 def _variables(environ: Mapping[str, str]) -> Iterator[tuple[str, Key, str]]:

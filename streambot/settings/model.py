@@ -12,36 +12,22 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from streambot.core.command import Mode
-from streambot.core.comment import UNKNOWN_PLATFORM
-from streambot.core.labels import Label
-
-Site = Literal["base", "us", "th", "vn", "id", "cn"]
-Language = Literal["en", "zh", "th", "vi", "id", "ms", "tl", "es"]
+from streambot.settings.rooms import AsPath, RoomSettings, Section
 
 MAX_ROOM_NAME: Final = 100
 _RESERVED_ROOMS: Final = frozenset({"all", ".", ".."})
 _PLATFORM_AND_ID: Final = re.compile(r"([a-z][a-z0-9_]*):(.+)")
 
-# TOML has no enums, paths or tuples, so these are read from strings and arrays; everything else is taken strictly.
-_Mode = Annotated[Mode, Field(strict=False)]
-_Label = Annotated[Label, Field(strict=False)]
-_Path = Annotated[Path, Field(strict=False)]
 
-
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-
-class Storage(_Section):
+class Storage(Section):
     """Where the moderation log lives."""
 
-    db: _Path = Field(default_factory=lambda: default_db(os.environ))
+    db: AsPath = Field(default_factory=lambda: default_db(os.environ))
 
 
-class Console(_Section):
+class Console(Section):
     """The pages: address, who may ask for them, and whether a token is needed."""
 
     host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
@@ -64,7 +50,7 @@ class Console(_Section):
         return self
 
 
-class ClassifierSettings(_Section):
+class ClassifierSettings(Section):
     """The model and how hard it may work.
 
     ``model`` is the name of a bundled model or the path of a folder; with ``backend`` huggingface a folder whose
@@ -88,104 +74,20 @@ class ClassifierSettings(_Section):
         return self
 
 
-class LogSettings(_Section):
+class LogSettings(Section):
     """What streambot says about itself, on stderr."""
 
     level: Literal["debug", "info", "warning", "error"] = "info"
     format: Literal["auto", "json", "console"] = "auto"
 
 
-class SourceSettings(_Section):
-    """Where a room's comments come from.
-
-    ``websocket`` connects to ``url`` and reads its JSON by a ``recipe`` or by ``fields`` of its own; ``ingest`` waits
-    for others to bring comments. ``headers_file`` and ``secret_file`` are files that only their owner can read;
-    ``ca_file`` is the certificate of the authority that a wss server's certificate is checked against.
-    """
-
-    kind: Literal["websocket", "ingest"]
-    url: str = ""
-    recipe: str = ""
-    fields: dict[str, Any] = Field(default_factory=dict)
-    headers_file: _Path | None = None
-    ca_file: _Path | None = None
-    secret_file: _Path | None = None
-
-    @model_validator(mode="after")
-    def _is_whole(self) -> SourceSettings:
-        if self.kind == "websocket" and not self.url:
-            raise ValueError("a websocket source needs its url")
-        if self.kind == "websocket" and bool(self.recipe) == bool(self.fields):
-            raise ValueError("a websocket source needs either a recipe or fields")
-        if self.ca_file is not None and not self.url.startswith("wss:"):
-            raise ValueError("a ca_file is for a url that begins with wss:")
-        return self
-
-
-class ToolSettings(_Section):
-    """The operator's own tool that carries out actions: what it ``can`` do; for a webhook its address and secret.
-
-    ``rate_per_s`` is how many actions a second it bears over time, ``burst`` how many at once. Whether it can be asked
-    what became of an action: for a webhook ``status_url`` is where, over a websocket ``answers_status`` says so.
-    """
-
-    can: dict[str, Any]
-    url: str = ""
-    status_url: str = ""
-    answers_status: bool = False
-    secret_file: _Path | None = None
-    timeout_s: Annotated[float, Field(gt=0, le=60)] = 10.0
-    rate_per_s: Annotated[float, Field(gt=0, le=1000)] = 5.0
-    burst: Annotated[int, Field(ge=1, le=1000)] = 10
-
-
-class RoomSettings(_Section):
-    """One room.
-
-    ``undo_ms`` delays what the platform cannot reverse. ``quota_per_minute`` is how many hides, mutes and bans the
-    bot may send in a minute before the room falls to assist. ``pack`` is the path of an own rule pack.
-    """
-
-    platform: Annotated[str, Field(min_length=1)] = UNKNOWN_PLATFORM
-    id: str = ""
-    site: Site = "base"
-    mode: _Mode = Mode.ASSIST
-    label_modes: dict[_Label, _Mode] = Field(default_factory=dict)
-    tone: Literal["casual", "formal"] = "casual"
-    host_language: Language = "en"
-    actuator: Literal["manual", "simulated", "webhook", "websocket"] = "manual"
-    source: SourceSettings | None = None
-    tool: ToolSettings | None = None
-    undo_ms: Annotated[int, Field(ge=0, le=60_000)] = 2000
-    quota_per_minute: Annotated[int, Field(ge=0)] = 60
-    pack: str | None = None
-
-    @model_validator(mode="after")
-    def _can_act(self) -> RoomSettings:
-        if self.actuator in ("webhook", "websocket") and self.tool is None:
-            raise ValueError(f"actuator {self.actuator} needs a tool that says what it can do")
-        if self.actuator == "webhook" and self.tool and not (self.tool.url and self.tool.secret_file):
-            raise ValueError("a webhook needs the tool's url and secret_file")
-        if self.actuator == "websocket" and (self.source is None or self.source.kind != "websocket"):
-            raise ValueError("actuator websocket acts over the connection of a websocket source")
-        if self.tool and self.tool.status_url and self.actuator != "webhook":
-            raise ValueError("status_url is where a webhook is asked; over a websocket say answers_status = true")
-        if self.tool and self.tool.answers_status and self.actuator != "websocket":
-            raise ValueError("answers_status is for a websocket; a webhook is asked at its status_url")
-        return self
-
-    def mode_for(self, label: Label) -> Mode:
-        """Who acts on this label here."""
-        return self.label_modes.get(label, self.mode)
-
-
-class PacksSettings(_Section):
+class PacksSettings(Section):
     """The operator's rule packs: ``folder`` goes before the packs that came with streambot."""
 
-    folder: _Path | None = None
+    folder: AsPath | None = None
 
 
-class Settings(_Section):
+class Settings(Section):
     """Everything. A room takes from ``defaults`` what it does not state, and platform and id from its name."""
 
     storage: Storage = Field(default_factory=Storage)
@@ -254,9 +156,10 @@ def _complete(name: str, room: Any, shared: Any) -> Any:
     if not isinstance(room, Mapping) or not isinstance(shared, Mapping):
         return room
     complete = {**shared, **named(name), **room}
-    shared_modes, own_modes = shared.get("label_modes"), room.get("label_modes")
-    if isinstance(shared_modes, Mapping) and isinstance(own_modes, Mapping):
-        complete["label_modes"] = {**shared_modes, **own_modes}
+    for table in ("label_modes", "answers", "tickets"):
+        shared_table, own_table = shared.get(table), room.get(table)
+        if isinstance(shared_table, Mapping) and isinstance(own_table, Mapping):
+            complete[table] = {**shared_table, **own_table}
     return complete
 
 
