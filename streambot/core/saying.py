@@ -1,0 +1,53 @@
+"""How a value is written inside a sentence: an amount of money, days, a list, as people of that language write it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from typing import Final
+
+from streambot.core.catalog import DECIMALS, Money, Range
+
+_GROUP: Final[Mapping[str, str]] = {"VND": ".", "IDR": "."}
+"""What parts thousands, where it is no comma."""
+_FORMS: Final[Mapping[tuple[str, str], str]] = {
+    ("USD", ""): "${}",
+    ("THB", "th"): "{} บาท",
+    ("THB", ""): "฿{}",
+    ("VND", ""): "{}đ",
+    ("IDR", ""): "Rp{}",
+    ("CNY", "zh"): "{}元",
+    ("CNY", ""): "¥{}",
+}
+"""By currency and language, "" for any other: what the country's shops write."""
+_FREE: Final[Mapping[str, str]] = {
+    "en": "free", "zh": "包邮", "th": "ฟรี", "vi": "miễn phí", "id": "gratis", "ms": "percuma", "tl": "libre",
+    "es": "gratis",
+}  # fmt: skip
+_LIST: Final[Mapping[str, str]] = {"zh": "、"}
+
+
+def money(amount: Money, language: str) -> str:
+    """A price with its currency: "$34.90", "1,290 บาท", "459.000đ", "Rp229.000", "229元"."""
+    whole, _, part = f"{amount.amount:,.{DECIMALS[amount.currency]}f}".partition(".")
+    number = whole.replace(",", _GROUP.get(amount.currency, ","))
+    if part.strip("0"):
+        number += f".{part}"
+    form = _FORMS.get((amount.currency, language)) or _FORMS[amount.currency, ""]
+    return form.format(number)
+
+
+def fee(amount: Decimal, currency: str, language: str) -> str:
+    """What something costs that may cost nothing."""
+    return money(Money(amount, currency), language) if amount else _FREE.get(language, _FREE["en"])
+
+
+def span(days: Range) -> str:
+    """A number of days, or from which to which."""
+    low, high = f"{days.low:g}", f"{days.high:g}"
+    return low if low == high else f"{low}-{high}"
+
+
+def listed(names: Sequence[str], language: str, shown: Callable[[str], str] = str) -> str:
+    """A list inside a sentence."""
+    return _LIST.get(language, ", ").join(map(shown, names))
