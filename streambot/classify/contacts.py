@@ -16,7 +16,7 @@ from ahocorasick_rs import AhoCorasick
 
 from streambot.classify.phones import find_phones
 from streambot.classify.terms import TermIndex
-from streambot.core.asking import is_asking, is_warning
+from streambot.core.asking import expression, is_asking, is_warning
 from streambot.core.verdict import Span
 from streambot.core.views import ViewName, Views, canonical
 
@@ -104,7 +104,7 @@ _DOUBLED: Final = re.compile(
 _NOT_SO: Final = re.compile(r"(?:^|\W)(?:gak|ga|nggak|bukan|not|don['’]?t|no|không|ko|đừng)(?: \S+){0,2} $")
 _NOT_DONE: Final = re.compile(r"ไม่(?:เคย|อยาก|กล้า)?(?:แอด|ทัก)?$")
 # Who was not answered there complains; an id or a number beside it would still be one.
-_UNANSWERED: Final = re.compile(
+_UNANSWERED: Final = expression(
     r"(?:ไม่|ยังไม่)(?:ได้|มีใคร|เห็น|มีคน)?(?:ตอบ|อ่าน)"
     r"|(?:^|\W)(?:không|ko|k|chưa|chả|chẳng|mãi)(?: (?:ai|thấy|được|có ai))*(?: (?:shop|nào))?"
     r" (?:trả lời|tra loi|rep|phản hồi)(?:$|\W)|(?:không|ko|k) được(?: (?:shop|ạ|ad|chị|anh|em|ơi|à))*\W*$"
@@ -114,7 +114,7 @@ _UNANSWERED: Final = re.compile(
     r"(?:repl(?:y|ie)|answer|respond)"
     r"|没(?:有)?(?:人)?(?:回|理)|不(?:回|理|通过)|未回"
 )
-_UNANSWERED_HERE: Final = re.compile(
+_UNANSWERED_HERE: Final = expression(
     r"แชท|ในนี้|ตรงนี้|คอมเมน|私信|评论|这里|ở đây|tin nhắn|inbox|sini(?:$|\W)"
     r"|(?:^|\W)(?:ib|cmt|here|dms?|comments?)(?:$|\W)"
 )
@@ -142,18 +142,36 @@ def _leading(views: Views, text: str) -> Iterator[Span]:
     named = list(islice(outside, _MANY_NAMES + 1))
     if not named:
         return
-    numbered = any(True for _ in find_phones(views))
-    asking: dict[Span, bool] = {}
-    warned = not numbered and is_warning(text)
-    for kind, place in named[:_MANY_NAMES]:
-        clause = _clause(text, *place)
-        if not numbered and clause not in asking:
-            asking[clause] = warned or is_asking(text[slice(*clause)])
-        if numbered or _leads_away(text, kind, place, asking=asking[clause]):
-            yield place
+    begin, end = views.offset, views.offset + len(views.text)
+    numbered = any(begin <= first and last <= end for first, last in find_phones(views.whole))
+    clauses = _Clauses(text)
+    digits = views[ViewName.DIGITS]
+    for kind, (start, end) in named[:_MANY_NAMES]:
+        if numbered or _has_id(digits.text, kind, digits.at(end)) or _leads_away(text, kind, (start, end), clauses):
+            yield start, end
     if len(named) > _MANY_NAMES:
         # Nobody asks about messengers so often in one breath.
         yield named[0][1]
+
+
+class _Clauses:
+    """Whether the clauses of a text ask or warn, each looked into once."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._warns: bool | None = None
+        self._asks: dict[Span, bool] = {}
+
+    def asks(self, place: Span) -> bool:
+        """Whether the clause of a place asks, or the text warns."""
+        if self._warns is None:
+            self._warns = is_warning(self._text)
+        if self._warns:
+            return True
+        clause = _clause(self._text, *place)
+        if clause not in self._asks:
+            self._asks[clause] = is_asking(self._text[slice(*clause)])
+        return self._asks[clause]
 
 
 def _is_inside(place: Span, words: Sequence[Span]) -> bool:
@@ -171,13 +189,21 @@ def _merged(places: list[Span]) -> list[Span]:
     return merged
 
 
-def _leads_away(text: str, kind: _Name, place: Span, *, asking: bool) -> bool:
+def _has_id(text: str, kind: _Name, end: int) -> bool:
+    """Whether an id follows a messenger's name that ends there."""
+    return _ID.match(text, end) is not None and not (kind is _Name.WEAK and _DOUBLED.match(text, end))
+
+
+def _leads_away(text: str, kind: _Name, place: Span, clauses: _Clauses) -> bool:
     start, end = place
-    if _ID.match(text, end) and not (kind is _Name.WEAK and _DOUBLED.match(text, end)):
-        return True
     before = text[max(0, start - _NEAR) : start]
-    if asking or _NOT_DONE.search(before) or _is_unanswered(text, start, end):
+    if not _is_called(text, kind, before, end) or _NOT_DONE.search(before):
         return False
+    return not (clauses.asks(place) or _is_unanswered(text, start, end))
+
+
+def _is_called(text: str, kind: _Name, before: str, end: int) -> bool:
+    """Whether a messenger's name stands in a call to come there."""
     if kind is _Name.SURE:
         return True
     if _NOT_SO.search(before):
@@ -189,8 +215,8 @@ def _leads_away(text: str, kind: _Name, place: Span, *, asking: bool) -> bool:
 
 def _is_unanswered(text: str, start: int, end: int) -> bool:
     """Whether the clause says that nobody answered there; "add me, I do not answer here" calls away."""
-    last = _clause(text, start, end)[1]
-    return _UNANSWERED.search(text, start, last) is not None and not _UNANSWERED_HERE.search(text, start, last)
+    said = text[start : min(_clause(text, start, end)[1], end + _CLAUSE)]
+    return _UNANSWERED.search(said) is not None and not _UNANSWERED_HERE.search(said)
 
 
 def _clause(text: str, start: int, end: int) -> Span:

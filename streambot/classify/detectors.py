@@ -6,15 +6,16 @@ No word list can hold these. Product numbers, prices, sizes and the shop's own l
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Final
 
 from streambot.classify.contacts import find_contacts
 from streambot.classify.numbers import find_accounts, find_cards, find_national_ids
 from streambot.classify.phones import find_phones
+from streambot.core.asking import expression
 from streambot.core.verdict import Signal, Span
-from streambot.core.views import Views, canonical
+from streambot.core.views import ViewName, Views, canonical
 
 _SHORT_LINKS: Final = (
     r"bit\.ly|tinyurl\.com|t\.ly|s\.id|cutt\.ly|linktr\.ee|lynk\.id|beacons\.ai|taplink\.cc|stan\.store|wa\.me|t\.me"
@@ -42,7 +43,7 @@ _LINK: Final = re.compile(
     rf"|(?=[a-z-]*[0-9])[a-z0-9-]{{4,}}\.(?:{_WORDY})(?![a-z0-9])"
     rf")"
 )
-_MAY_LINK: Final = re.compile(r"://|[a-z0-9]\s?\.\s?[a-z]|dot|chấm|cham|titik|ดอท|点|: ?/")
+_MAY_LINK: Final = expression(r": ?/ ?/|(?:\.|dot|chấm|cham|titik|ดอท|点)[\s)\]]{0,2}[a-z]{2}")
 
 # Thai sara am is two code points in the canonical text, so words that hold it are folded here.
 _ORDER: Final = re.compile(
@@ -52,20 +53,45 @@ _ORDER: Final = re.compile(
     r"(?P<id>[a-z]{0,4}[0-9]{8,24}(?![0-9a-z])|[0-9]{6}(?=[0-9]*[a-z])[0-9a-z]{8}(?![0-9a-z])"
     r"|[a-z]{0,4}[0-9]{8,24}(?![0-9]))"
 )
-# A house number and two levels of place, in the order in which each language writes them.
-_ADDRESS: Final = re.compile(
-    r"(?:[一-鿿]{2,8}(?:省|市|区|县)[一-鿿]{1,12}(?:路|街|镇|村|小区|大道)[一-鿿0-9]{0,10}?[0-9]{1,4}(?:号|栋|弄|室))"
-    r"|(?:(?:số |so )?[0-9]{1,4}[a-z]?(?:/[0-9]{1,4})* (?:đường|ngõ|ngách|hẻm|phố|đ\.) ?[^\n]{2,40}?"
-    r"(?:phường|quận|xã|huyện|p\.|q\.) ?[^\s,]+)"
-    rf"|(?:(?:บ้านเลขที่|เลขที่|[0-9]{{1,4}}/[0-9]{{1,4}}) ?[^\n]{{0,40}}?(?:ต\.|{canonical('ตำบล')}|แขวง)"
-    rf"[^\n]{{1,30}}?(?:อ\.|{canonical('อำเภอ')}|เขต))"
-    r"|(?:(?<![a-z])(?:jl|jln|jalan|gg|gang)\.? [a-z0-9 .]{2,40}?(?:no|nomor)\.? ?[0-9]{1,4}"
-    r"[^\n]{0,40}?(?:rt|rw|kel|kec|kelurahan|kecamatan)\.? ?[a-z0-9]+)"
-    r"|(?:(?<![0-9])[0-9]{1,5} [a-z]+(?: [a-z]+)? (?:street|st|road|rd|avenue|ave|lane|ln|drive|dr|boulevard|blvd)"
-    r"\.?,? [a-z ]{2,30},? ?[a-z]{0,2} ?[0-9]{5})"
+# A house number and two levels of place, in the order in which each language writes them, and what all of them hold.
+_ADDRESSES: Final = (
+    (
+        ("号", "栋", "弄", "室"),
+        re.compile(
+            r"[一-鿿]{2,8}(?:省|市|区|县)[一-鿿]{1,12}(?:路|街|镇|村|小区|大道)[一-鿿0-9]{0,10}?[0-9]{1,4}(?:号|栋|弄|室)"
+        ),
+    ),
+    (
+        ("phường", "quận", "xã", "huyện", "p.", "q."),
+        re.compile(
+            r"(?:số |so )?[0-9]{1,4}[a-z]?(?:/[0-9]{1,4})* (?:đường|ngõ|ngách|hẻm|phố|đ\.) ?[^\n]{2,40}?"
+            r"(?:phường|quận|xã|huyện|p\.|q\.) ?[^\s,]+"
+        ),
+    ),
+    (
+        ("อ.", canonical("อำเภอ"), "เขต"),
+        re.compile(
+            rf"(?:บ้านเลขที่|เลขที่|[0-9]{{1,4}}/[0-9]{{1,4}}) ?[^\n]{{0,40}}?(?:ต\.|{canonical('ตำบล')}|แขวง)"
+            rf"[^\n]{{1,30}}?(?:อ\.|{canonical('อำเภอ')}|เขต)"
+        ),
+    ),
+    (
+        ("rt", "rw", "kel", "kec"),
+        re.compile(
+            r"(?<![a-z])(?:jl|jln|jalan|gg|gang)\.? [a-z0-9 .]{2,40}?(?:no|nomor)\.? ?[0-9]{1,4}"
+            r"[^\n]{0,40}?(?:rt|rw|kel|kec|kelurahan|kecamatan)\.? ?[a-z0-9]+"
+        ),
+    ),
+    (
+        ("st", "road", "rd", "ave", "lane", "ln", "drive", "dr", "boulevard", "blvd"),
+        re.compile(
+            r"(?<![0-9])[0-9]{1,5} [a-z]+(?: [a-z]+)? (?:street|st|road|rd|avenue|ave|lane|ln|drive|dr|boulevard|blvd)"
+            r"\.?,? [a-z ]{2,30},? ?[a-z]{0,2} ?[0-9]{5}"
+        ),
+    ),
 )
 
-_MAIL: Final = re.compile(r"[a-z0-9._%+-]{2,64}@[a-z0-9-]{2,63}(?:\.[a-z]{2,10}){1,2}(?![a-z0-9])")
+_MAIL: Final = re.compile(r"(?<![a-z0-9._%+-])[a-z0-9._%+-]{2,}@[a-z0-9-]{2,63}(?:\.[a-z]{2,10}){1,2}(?![a-z0-9])")
 
 
 def find_emails(views: Views) -> Iterator[Span]:
@@ -91,16 +117,21 @@ def find_links(views: Views) -> Iterator[Span]:
 
 def find_order_ids(views: Views) -> Iterator[Span]:
     """Order and parcel numbers that are called so; places in the canonical text."""
-    for match in _ORDER.finditer(views.skeleton):
-        yield match.span("id")
+    view = views[ViewName.DIGITS]
+    if _MANY_DIGITS.search(view.text):
+        for match in _ORDER.finditer(view.text):
+            yield view.canonical_span(*match.span("id"))
 
 
 def find_addresses(views: Views) -> Iterator[Span]:
     """Postal addresses down to the house; places in the canonical text."""
-    text = views.skeleton
+    view = views[ViewName.DIGITS]
+    text = view.text
     if len(text) >= _SHORTEST_ADDRESS and _DIGIT.search(text):
-        for match in _ADDRESS.finditer(text):
-            yield match.span()
+        for held, address in _ADDRESSES:
+            if any(word in text for word in held):
+                for match in address.finditer(text):
+                    yield view.canonical_span(*match.span())
 
 
 CONTACT: Final = "contact_handle"
@@ -108,8 +139,8 @@ MOST_PLACES: Final = 5
 """Places reported of one structure in one comment."""
 _SHORTEST_ADDRESS: Final = 10
 _DIGIT: Final = re.compile("[0-9]")
+_MANY_DIGITS: Final = re.compile("[0-9]{6}")
 _FINDERS: Final[Mapping[str, Callable[[Views], Iterator[Span]]]] = {
-    CONTACT: find_contacts,
     "phone": find_phones,
     "email": find_emails,
     "link": find_links,
@@ -126,15 +157,27 @@ def detect(whole: Views, wanted: frozenset[str]) -> list[Signal]:
 
     A number that comes with a messenger's name is that contact, not somebody's private number.
     """
-    found: dict[str, dict[Span, None]] = {}
+    places, led_away = _contacts(whole) if CONTACT in wanted else ((), None)
+    found: dict[str, Iterable[Span]] = {CONTACT: places}
+    for name, find in _FINDERS.items():
+        if name in wanted:
+            places = (place for place in find(whole) if name != "phone" or not _is_inside(place, led_away))
+            found[name] = dict.fromkeys(islice(places, MOST_PLACES))
+    return [
+        Signal(name, 1.0, "detector", whole.original_span(*place)) for name, places in found.items() for place in places
+    ]
+
+
+def _contacts(whole: Views) -> tuple[Iterable[Span], Span | None]:
+    """The contacts of the first slice that has any, and that slice: it says enough of one too long to be honest."""
     for views in whole.slices:
-        led_away = False
-        for name, find in _FINDERS.items():
-            places = found.setdefault(name, {})
-            # One slice's places say enough of a comment too long to be honest.
-            if name not in wanted or places or (name == "phone" and led_away):
-                continue
-            for place in islice(find(views), MOST_PLACES):
-                places[views.original_span(*place)] = None
-                led_away = led_away or name == CONTACT
-    return [Signal(name, 1.0, "detector", place) for name, places in found.items() for place in places]
+        places = dict.fromkeys(
+            (start + views.offset, end + views.offset) for start, end in islice(find_contacts(views), MOST_PLACES)
+        )
+        if places:
+            return places, (views.offset, views.offset + len(views.text))
+    return (), None
+
+
+def _is_inside(place: Span, slice_: Span | None) -> bool:
+    return slice_ is not None and slice_[0] <= place[0] and place[1] <= slice_[1]

@@ -254,11 +254,9 @@ def _may_be_apart(term: Term, text: str, place: Span, gaps: Sequence[str], stran
     if letters == MIN_HAN:
         if gaps[0] == "." or not _SOFT_BREAK.search(gaps[0]):
             return True
-        return (
-            not any(beside)
-            and _ends_piece(text[first - 1 : first] if first else "")
-            and _ends_piece(text[last : last + 1])
-        )
+        # No Chinese word is one character alone at the end of what is said.
+        begins = unspaced or _ends_piece(text[first - 1 : first] if first else "")
+        return not any(beside) and begins and _ends_piece(text[last : last + 1])
     # "s h i p" holds "hip": where single letters go on beside the place, it is the inside of a word.
     return letters >= _LONG_COMPACT or not any(beside)
 
@@ -286,17 +284,21 @@ def stands_alone(text: str, start: int, end: int, term: Term) -> bool:
 
     In any script a place may not end before a mark: that would be half a letter.
     """
-    if end < len(text) and unicodedata.category(text[end]) == "Mn" and not "\u0300" <= text[end] <= "\u036f":
+    if start and not term.open_left and _joins(text[start - 1], text[start]):
         return False
-    left = not term.open_left and start > 0 and _joins(text[start - 1], text[start])
-    right = not term.open_right and end < len(text) and _joins(text[end - 1], text[end])
-    return not (left or right)
+    if end == len(text):
+        return True
+    if not term.open_right and _joins(text[end - 1], text[end]):
+        return False
+    return "\u0300" <= text[end] <= "\u036f" or unicodedata.category(text[end]) != "Mn"
 
 
 def _joins(left: str, right: str) -> bool:
-    return (_is_spaced(left) and _is_spaced(right)) or (left.isdecimal() and right.isdecimal())
+    if left.isalpha():
+        return right.isalpha() and _is_spaced(left) and _is_spaced(right)
+    return left.isdecimal() and right.isdecimal()
 
 
-def _is_spaced(char: str) -> bool:
+def _is_spaced(letter: str) -> bool:
     """Whether this is a letter of a script that writes spaces between words (below Thai, or extended Latin, Greek)."""
-    return char.isalpha() and (char < "\u0e00" or "\u1e00" <= char <= "\u1fff")
+    return letter < "\u0e00" or "\u1e00" <= letter <= "\u1fff"

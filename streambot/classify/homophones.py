@@ -18,6 +18,11 @@ _SENTENCE_BREAK: Final = re.compile(r"[,!?;:。、…/]|\.\s|\n")
 _LATIN: Final = re.compile("[a-z0-9]")
 _LEAST_TYPED: Final = 6
 """Letters of a term typed wholly in pinyin: shorter ones are words of other languages."""
+_LEAST_TYPED_AMID: Final = 5
+"""Amid Chinese."""
+_LEAST_TYPED_APART: Final = 4
+"""Letter by letter: nobody writes another language's words so."""
+_HAN: Final = re.compile("[\u4e00-\u9fff]")
 _ENOUGH: Final = 2
 _SURE: Final = 3
 
@@ -64,7 +69,10 @@ def find_homophone(spelt: Spelt, text: str, places: Sequence[Span], start: int, 
             sounding += 1
         at += len(syllable)
     if typed and not sounding and kept < _ENOUGH:
-        return (first, last) if len(spelt.key) >= _LEAST_TYPED else None
+        amid = _HAN.search(text) is not None
+        apart = last - first >= 2 * len(spelt.key) - 1
+        least = _LEAST_TYPED_APART if apart else _LEAST_TYPED_AMID if amid else _LEAST_TYPED
+        return (first, last) if len(spelt.key) >= least else None
     if not typed and not sounding:
         return None
     return (first, last) if kept >= _ENOUGH or sounding + typed >= _SURE else None

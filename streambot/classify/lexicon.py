@@ -41,6 +41,10 @@ class Matchers:
         """As :meth:`Matcher.signals`."""
         return self._by_scope[scope_of(comment)].signals(comment, before)
 
+    def read_reply(self, text: str) -> list[Signal]:
+        """As :meth:`Matcher.read`, of what the shop is about to post."""
+        return self._by_scope[SHOP].read(text)
+
 
 class Matcher:
     """The rules of a pack for some speakers; what they find in a text is kept for the newest ``remembered``.
@@ -113,6 +117,10 @@ class Matcher:
         # RE2 takes no longer than the text is, and a slice's end is not the comment's.
         for rule, view, place in self._patterns.find(whole):
             found.take(rule, view.canonical_span(*place), "pattern")
+        found.next_slice()
+        is_enough = found.has_enough_of if len(whole.slices) > 1 else found.has_most_of
+        for rule, place in self._patterns.find_masked(whole, is_enough):
+            found.take(rule, place, "pattern")
         signals = [
             Signal(rule_id, 1.0, source, whole.original_span(*place))
             for rule_id, places in found.places.items()
@@ -162,9 +170,11 @@ class _Found:
 
     def has_enough_of(self, rule: Rule) -> bool:
         """Whether more of a rule's places would explain nothing more, or be excused: then nobody need look for them."""
-        if rule.id in self._heard or self._let.get(rule.id, False):
-            return True
-        return len(self.places.get(rule.id, ())) == MOST_HITS
+        return rule.id in self._heard or self.has_most_of(rule)
+
+    def has_most_of(self, rule: Rule) -> bool:
+        """As ``has_enough_of`` for a comment that is not too long to be honest."""
+        return self._let.get(rule.id, False) or len(self.places.get(rule.id, ())) == MOST_HITS
 
     def next_slice(self) -> None:
         """What spoke in this slice is heard: a comment of several is too long to be honest."""

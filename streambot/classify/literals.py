@@ -7,7 +7,7 @@ that of Google Code Search's trigram query (R. Cox, "Regular Expression Matching
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
@@ -28,13 +28,21 @@ _REMEMBERED: Final = 8192
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """``texts``: all that the part can match, None if they are too many; ``needed``: one of these is in every match."""
+    """``texts``: all that the part can match, None if they are too many; ``needed``: one of each is in every match."""
 
     texts: frozenset[str] | None
-    needed: frozenset[str] | None = None
+    needed: tuple[frozenset[str], ...] = ()
+
+    def all_needed(self) -> tuple[frozenset[str], ...]:
+        return (*self.needed, self.texts) if self.texts and "" not in self.texts else self.needed
 
     def best(self) -> frozenset[str] | None:
-        return _rarer(self.needed, _worth(self.texts))
+        # The rarest: of those long enough, the one whose shortest text is the longest; of equals the smallest.
+        return min(
+            self.all_needed(),
+            key=lambda texts: (not _are_long(texts), -min(map(len, texts)), len(texts)),
+            default=None,
+        )
 
 
 _OPEN: Final = _Part(None)
@@ -61,17 +69,40 @@ def branches(pattern: str) -> Sequence[str]:
     return [pattern[start + 1 : end] for start, end in zip(cuts, [*cuts[1:], len(pattern)], strict=True)]
 
 
-@lru_cache(maxsize=_REMEMBERED)
 def needed(pattern: str) -> frozenset[str] | None:
     r"""Texts in small letters, one of which stands in every match of an RE2 pattern; None if that cannot be told.
 
     Patterns with flags, named groups or literals quoted with ``\Q`` are not looked into.
     """
+    return _needed(pattern)[0]
+
+
+def needed_besides(pattern: str) -> Sequence[frozenset[str]]:
+    """More such sets, of each of which a text stands in every match as well."""
+    return _needed(pattern)[1]
+
+
+def holds_all(text: str, needed: Iterable[Iterable[str]]) -> bool:
+    """Whether one of each of these stands in a text."""
+    for texts in needed:
+        for one in texts:
+            if one in text:
+                break
+        else:
+            return False
+    return True
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _needed(pattern: str) -> tuple[frozenset[str] | None, Sequence[frozenset[str]]]:
     if not is_plain(pattern):
-        return None
+        return None, ()
     part, _ = _alternatives(pattern, 0)
     best = part.best()
-    return None if best is None else frozenset(text.casefold() for text in best)
+    if best is not None and not _are_long(best):
+        best = None
+    small = [frozenset(text.casefold() for text in texts) for texts in part.all_needed() if texts is not best]
+    return None if best is None else frozenset(text.casefold() for text in best), small
 
 
 def is_plain(pattern: str) -> bool:
@@ -79,21 +110,13 @@ def is_plain(pattern: str) -> bool:
     return "\\Q" not in pattern and pattern.count("(?") == pattern.count("(?:")
 
 
-def _worth(texts: frozenset[str] | None) -> frozenset[str] | None:
-    if texts is None or any(len(text) < _least(text) for text in texts):
-        return None
-    return texts
+def _are_long(texts: frozenset[str]) -> bool:
+    """Whether texts are long enough to be rare."""
+    return all(len(text) >= _least(text) for text in texts)
 
 
 def _least(text: str) -> int:
     return _LEAST_OTHER if any(ord(char) >= _STARTS_ELSEWHERE for char in text) else _LEAST_LATIN
-
-
-def _rarer(one: frozenset[str] | None, other: frozenset[str] | None) -> frozenset[str] | None:
-    """Of two sets, the one whose shortest text is the longer; of equals the smaller."""
-    if one is None or other is None:
-        return one or other
-    return min(one, other, key=lambda texts: (-min(map(len, texts)), len(texts)))
 
 
 def _alternatives(pattern: str, at: int) -> tuple[_Part, int]:
@@ -113,22 +136,20 @@ def _alternatives(pattern: str, at: int) -> tuple[_Part, int]:
         return _Part(whole), at
     best = [part.best() for part in parts]
     known = [some for some in best if some is not None]
-    return _Part(None, frozenset().union(*known) if len(known) == len(parts) else None), at
+    return _Part(None, (frozenset().union(*known),) if len(known) == len(parts) else ()), at
 
 
 def _sequence(pattern: str, at: int) -> tuple[_Part, int]:
-    run, found, closed = _NOTHING, None, True
+    run, found, closed = _NOTHING, list[frozenset[str]](), True
     while at < len(pattern) and pattern[at] not in "|)":
         part, at = _repeated(pattern, at)
         if part.texts is not None and len(run) * len(part.texts) <= MOST_TEXTS:
             run = frozenset(map("".join, product(run, part.texts)))
             continue
         closed = False
-        found = _rarer(found, _rarer(_worth(run), part.needed))
+        found += (*_Part(run).all_needed(), *part.needed)
         run = _NOTHING if part.texts is None else part.texts
-    if closed:
-        return _Part(run), at
-    return _Part(None, _rarer(found, _worth(run))), at
+    return (_Part(run) if closed else _Part(None, (*found, *_Part(run).all_needed()))), at
 
 
 def _repeated(pattern: str, at: int) -> tuple[_Part, int]:
@@ -141,7 +162,7 @@ def _repeated(pattern: str, at: int) -> tuple[_Part, int]:
         elif times == "*" or times.startswith("{0"):
             part = _OPEN
         elif times == "+" or times != "{1}":
-            part = _Part(None, part.best())
+            part = _Part(None, part.all_needed())
         at = end
     return part, at
 

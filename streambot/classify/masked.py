@@ -1,25 +1,37 @@
 """The patterns of a pack behind a disguise: in their loosened form, where the letters that they need stand.
 
 A text without anything odd is searched only for patterns whose letters do not stand in it plainly. What a loosened
-pattern finds must be long enough to be no chance, or else be what the pattern finds in the letters alone.
+pattern finds must be long enough to be no chance (chance.py), or else be what the pattern finds in the letters alone.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
-from typing import Any, Final, Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
-import re2
-from ahocorasick_rs import AhoCorasick
-
-from streambot.classify.literals import is_plain, needed
+from streambot.classify.automaton import Automaton
+from streambot.classify.chance import (
+    CHINESE,
+    MARKED,
+    SURE_HAN,
+    cuts_word,
+    is_inside_number,
+    is_inside_word,
+    is_sure,
+    is_typed,
+    runs_over_a_space,
+    trimmed,
+)
+from streambot.classify.expressions import Encoded, Expression, expression
+from streambot.classify.literals import holds_all, is_plain, needed, needed_besides
 from streambot.classify.loosened import loosened
 from streambot.core.canonical import canonical
 from streambot.core.joined import HIDDEN, is_odd
-from streambot.core.loose import DRAWN, LATIN_BASE, THAI_TONES, loose, serving, spaced
+from streambot.core.loose import DRAWN, LATIN_BASE, loose, serving, spaced
 from streambot.core.pinyin import sounded, spell
 from streambot.core.teencode import may_be_teencode, teen_key
 from streambot.core.verdict import Span
@@ -28,13 +40,17 @@ from streambot.core.views import Views
 _Owner = TypeVar("_Owner")
 
 _LEAST_KEY: Final = 3
+_LEAST_KEY_WHEN_ODD: Final = 2
 _LEAST_HAN_KEY: Final = 1
 _LEAST_SOUNDS: Final = 2
+_SURE_SOUNDS: Final = 4
 _FIRST_OTHER: Final = "\u0e00"
 _FIRST_HAN: Final = "\u2e80"
-_MOST_MATCHES: Final = 4
+_MOST_MATCHES: Final = 8
 _MOST_PATTERNS: Final = 64
 """Patterns run on one text: an honest one needs few, a hostile one could hold the letters of all."""
+_REMEMBERED: Final = 8192
+"""Sets of texts read once: the packs of all sites share most."""
 _FAR: Final = 6
 """Hidden characters from which words are further apart than their pattern says."""
 _FORMS: Final[Mapping[str, Mapping[str, bool]]] = {
@@ -44,22 +60,7 @@ _FORMS: Final[Mapping[str, Mapping[str, bool]]] = {
     "sound": {"by_sound": True, "far": True},
     "teencode": {"teencode": True},
 }
-_APART: Final = 3
-"""Hidden characters from which a text is written letter by letter."""
-_BESIDE: Final = f" ,.;:!?、。{HIDDEN}"
 _VIETNAMESE: Final = re.compile("[đơưă\u1ea0-\u1ef9]")
-_MARKED: Final = re.compile("[\u00df-\u024f\u1e00-\u1eff]")
-_THAI: Final = re.compile("[\u0e01-\u0e4e]")
-_CHINESE: Final = re.compile("[\u4e00-\u9fff]")
-_SYLLABLE: Final = re.compile("[a-z]{2}")
-_LATIN: Final = re.compile("[^\\W\\d_\u0e00-\uffff]")
-_SURE: Final = 6
-"""Letters of an alphabet that stand together by chance in no honest text."""
-_SURE_HAN: Final = 3
-_SURE_SOUNDS: Final = 4
-_SURE_TONELESS: Final = 8
-_SURE_TONELESS_WORDS: Final = 3
-_SURE_TONELESS_IN_WORDS: Final = 7
 _PLAIN: Final = str.maketrans(
     {sign: letter for sign, letter in DRAWN.items() if sign not in "268２６８"} | {HIDDEN: None}
 )
@@ -67,208 +68,182 @@ _PLAIN: Final = str.maketrans(
 
 @dataclass(frozen=True, slots=True)
 class _Masked(Generic[_Owner]):
+    number: int
     pattern: str
     owner: _Owner
     marked: bool
     """Written with Vietnamese marks: a text without them proves less."""
     toneless: bool
     """Written without them for texts with them."""
+    keys: Collection[tuple[str, str]]
+    """The loose reading of any disguise holds one of these, each with the text that it reads."""
+    besides: Collection[Collection[str]]
+    """And one of each of these."""
+    forms: dict[str, Expression] = field(default_factory=dict)
+    """Its loosened forms, each compiled when first wanted, as the plain patterns are."""
+
+    @classmethod
+    def of(cls, number: int, pattern: str, owner: _Owner, *, toneless: bool) -> _Masked[_Owner]:
+        keys = [(_key_of(text), text) for text in sorted(needed(pattern) or ())]
+        besides = [read for texts in needed_besides(pattern) if (read := _keys_of(texts))]
+        return cls(number, pattern, owner, MARKED.search(pattern) is not None, toneless, keys, besides)
+
+    def form(self, name: str) -> Expression:
+        """One of ``_FORMS``, or "plain"."""
+        if name not in self.forms:
+            written = self.pattern if name == "plain" else loosened(self.pattern, **_FORMS[name])
+            self.forms[name] = expression(written.encode())
+        return self.forms[name]
+
+    def find(self, name: str, text: Encoded) -> Iterator[Span]:
+        """The places of one of its forms: of its first group, if it has one."""
+        form = self.form(name)
+        for match in islice(form.finditer(text.encoded), _MOST_MATCHES):
+            yield text.span(*match.span(1 if form.groups and match.group(1) else 0))
 
 
 class MaskedPatterns(Generic[_Owner]):
     """Patterns with their owners, ready to be looked for behind disguises."""
 
-    def __init__(self, entries: Iterable[tuple[str, _Owner]], options: Any, toneless: Container[str] = ()) -> None:
+    def __init__(self, entries: Iterable[tuple[str, _Owner]], toneless: Container[str] = ()) -> None:
         """``toneless``: patterns written without Vietnamese marks for texts with them."""
-        self._options = options
-        self._when_odd: list[int] = []
+        wanted = [entry for entry in entries if is_plain(entry[0]) and any(map(str.isalpha, entry[0]))]
+        self._masked = [
+            _Masked.of(number, pattern, owner, toneless=pattern in toneless)
+            for number, (pattern, owner) in enumerate(wanted)
+        ]
+        self._when_odd = [masked.number for masked in self._masked if not _has_keys(masked, _LEAST_KEY_WHEN_ODD)]
         """What needs no letters in particular: run only where something is odd."""
-        self._masked: list[_Masked[_Owner]] = []
-        self._compiled: dict[tuple[int, str], Any] = {}
-        by_key: dict[str, list[tuple[int, str, str]]] = {}
-        by_sound: dict[str, list[int]] = {}
-        for pattern, owner in entries:
-            if not is_plain(pattern):
-                continue
-            texts = needed(pattern)
-            keys = {loose(serving(canonical(text))): text for text in texts or ()}
-            number = len(self._masked)
-            self._masked.append(_Masked(pattern, owner, _MARKED.search(pattern) is not None, pattern in toneless))
-            if texts is None or any(len(key) < _least(key) for key in keys):
-                self._when_odd.append(number)
-                continue
-            for key, text in keys.items():
-                by_key.setdefault(key, []).append((number, text, spaced(text) if text < _FIRST_OTHER else ""))
-            if all(len(_CHINESE.findall(text)) >= _LEAST_SOUNDS for text in texts):
-                for text in texts:
-                    by_sound.setdefault(spell(text), []).append(number)
-        self._whole_sounds = frozenset(
-            spell(text)
-            for masked in self._masked
-            for text in needed(masked.pattern) or ()
-            if len(_CHINESE.findall(text)) >= _SURE_HAN
+        keyed = [masked for masked in self._masked if _has_keys(masked, _LEAST_KEY)]
+        short = [m for m in self._masked if _has_keys(m, _LEAST_KEY_WHEN_ODD) and not _has_keys(m, _LEAST_KEY)]
+        self._short_keys = Automaton((key, masked.number) for masked in short for key, _ in masked.keys)
+        """What needs few letters, which stand in many texts: the same."""
+        self._keys = Automaton(
+            (key, (masked.number, text, spaced(text) if text < _FIRST_OTHER else ""))
+            for masked in keyed
+            for key, text in masked.keys
         )
-        by_teen: dict[str, list[int]] = {}
-        for key, numbers in by_key.items():
-            for number, _, _ in numbers:
-                if self._masked[number].marked and len(teen_key(key)) >= _LEAST_KEY:
-                    by_teen.setdefault(teen_key(key), []).append(number)
-        self._teen = tuple(map(tuple, by_teen.values()))
-        self._teens = AhoCorasick(list(by_teen)) if by_teen else None
-        self._sounding = tuple(map(tuple, by_sound.values()))
-        self._sounds = AhoCorasick(list(by_sound)) if by_sound else None
-        self._asking = tuple(map(tuple, by_key.values()))
-        self._keys = AhoCorasick(list(by_key)) if by_key else None
+        self._teen_keys = Automaton(
+            (teen, masked.number)
+            for masked in keyed
+            if masked.marked
+            for key, _ in masked.keys
+            if len(teen := teen_key(key)) >= _LEAST_KEY
+        )
+        self._sounds = Automaton(
+            (spell(text), masked.number)
+            for masked in self._masked
+            for _, text in masked.keys
+            if len(CHINESE.findall(text)) >= _LEAST_SOUNDS
+        )
+        self._whole_sounds = frozenset(
+            spell(text) for masked in self._masked for _, text in masked.keys if len(CHINESE.findall(text)) >= SURE_HAN
+        )
 
-    def find(self, views: Views) -> Iterator[tuple[_Owner, Span]]:
-        """Owners of the patterns that stand in this text in disguise, each with its place in the canonical text."""
-        yield from self._drawn(views)
-        yield from self._sounded(views)
-        yield from self._teencode(views)
+    def find(self, views: Views, done: Callable[[_Owner], bool]) -> Iterator[tuple[_Owner, Span]]:
+        """Owners of the patterns that stand in a comment in disguise, each with its place in the canonical text.
 
-    def _teencode(self, views: Views) -> Iterator[tuple[_Owner, Span]]:
-        """What stands as the young spell it: f for ph, j for gi."""
-        if self._teens is None or not may_be_teencode(views.skeleton):
-            return
-        hits = self._teens.find_matches_as_indexes(teen_key(views.loose), overlapping=True)
-        text = views.joined if hits else ""
-        for number in sorted({number for known, _, _ in hits for number in self._teen[known]})[:_MOST_PATTERNS]:
-            compiled = self._ready(number, "teencode")
-            for match in islice(compiled.finditer(text), _MOST_MATCHES):
-                place = _trimmed(text, *match.span(1 if compiled.groups and match.group(1) else 0))
-                if place is None or _is_inside_number(text, *place) or _is_inside_word(text, *place):
-                    continue
-                if _is_sure(text[slice(*place)], marked=True):
-                    yield self._masked[number].owner, place
+        Those that are ``done`` are not looked for. Slices tell which to look for; then RE2 takes no longer than the
+        text is, and a slice's end is not the comment's.
+        """
+        yield from self._drawn(views, done)
+        yield from self._sounded(views, done)
+        yield from self._teencode(views, done)
 
-    def _sounded(self, views: Views) -> Iterator[tuple[_Owner, Span]]:
-        """What stands by its sound: 加薇芯, jia wei xin."""
-        if self._sounds is None or not views.spelt:
-            return
-        hits = self._sounds.find_matches_as_indexes(views.spelt, overlapping=True)
-        if not hits:
-            return
-        text = sounded(views.joined)
-        for number in sorted({number for known, _, _ in hits for number in self._sounding[known]})[:_MOST_PATTERNS]:
-            by_sound = self._ready(number, "sound")
-            for match in islice(by_sound.finditer(text), _MOST_MATCHES):
-                start, end = match.span(1) if by_sound.groups and match.group(1) else match.span()
-                sure = self._is_sure_by_sound(text[start:end]) or _is_typed(views.joined, start, end)
-                if sure and not _cuts_word(views.joined, start, end):
-                    yield self._masked[number].owner, (start, end)
+    def _wanted(self, numbers: Iterable[int], done: Callable[[_Owner], bool]) -> Iterator[_Masked[_Owner]]:
+        """The first of these patterns whose owners are not done when their turn comes."""
+        wanted = (self._masked[number] for number in sorted(set(numbers)))
+        return islice((masked for masked in wanted if not done(masked.owner)), _MOST_PATTERNS)
 
-    def _is_sure_by_sound(self, found: str) -> bool:
-        syllables = "".join(_CHINESE.findall(found))
-        return len(syllables) >= _SURE_SOUNDS or spell(syllables) in self._whole_sounds
-
-    def _drawn(self, views: Views) -> Iterator[tuple[_Owner, Span]]:
+    def _drawn(self, views: Views, done: Callable[[_Owner], bool]) -> Iterator[tuple[_Owner, Span]]:
         """What stands in other letters, or with something between them."""
-        numbers = self._worth_a_look(views)
+        numbers = {number for part in views.slices for number in self._worth_a_look(part)}
         if not numbers:
             return
         text = views.joined
-        bare = text.translate(LATIN_BASE)
-        plain = text if _VIETNAMESE.search(text) else bare
-        toneless = not _MARKED.search(text)
-        far = text.count(HIDDEN) >= _FAR
-        for number in sorted(numbers)[:_MOST_PATTERNS]:
-            masked = self._masked[number]
+        toneless = text.isascii() or not MARKED.search(text)
+        bare = text if toneless else text.translate(LATIN_BASE)
+        plain = text if not toneless and _VIETNAMESE.search(text) else bare
+        far = views.drawn_out or text.count(HIDDEN) >= _FAR
+        encoded = {text: Encoded(text), bare: Encoded(bare)}
+        for masked in self._wanted(numbers, done):
             searched = text if masked.marked else bare if masked.toneless else plain
-            loosely = self._ready(number, "far" if far else "whole" if masked.marked and toneless else "near")
-            for match in islice(loosely.finditer(searched), _MOST_MATCHES):
-                place = _trimmed(searched, *match.span(1 if loosely.groups and match.group(1) else 0))
-                if place is None or _is_inside_number(searched, *place):
+            form = "far" if far else "whole" if masked.marked and toneless else "near"
+            for found in masked.find(form, encoded[searched]):
+                place = trimmed(searched, *found)
+                if place is None or is_inside_number(searched, *place):
                     continue
-                if masked.marked and _is_inside_word(searched, *place):
+                if masked.marked and is_inside_word(searched, *place):
                     continue
-                found = searched[slice(*place)]
-                sure = _is_sure(found, marked=masked.marked)
-                if not sure and _runs_over_a_space(searched, views.text, *place):
+                written = searched[slice(*place)]
+                sure = is_sure(written, marked=masked.marked)
+                if not sure and runs_over_a_space(searched, views.text, *place):
                     continue
-                if sure or self._ready(number, "plain").search(found.translate(_PLAIN)):
+                if sure or masked.form("plain").search(written.translate(_PLAIN).encode()):
                     yield masked.owner, place
 
-    def _worth_a_look(self, views: Views) -> set[int]:
-        numbers: set[int] = set()
-        if self._keys is None:
-            return numbers
-        hits = self._keys.find_matches_as_indexes(views.loose, overlapping=True)
-        text = views.text
-        if is_odd(views.joined, text):
-            numbers.update(self._when_odd)
-            numbers.update(number for known, _, _ in hits for number, _, _ in self._asking[known])
-        elif hits:
-            read = spaced(views.skeleton)
-            numbers.update(
-                number
-                for known, _, _ in hits
-                for number, plain, as_read in self._asking[known]
-                if plain not in text and as_read in read
-            )
-        return numbers
+    def _worth_a_look(self, views: Views) -> Iterable[int]:
+        """The patterns of which a slice holds all that they need, if not as they are written."""
+        read, text = views.loose, views.text
+        asking = list(self._keys.known_in(read))
+        if is_odd(views.joined, text) or views.drawn_out:
+            numbers = {*self._when_odd, *self._short_keys.known_in(read), *(number for number, _, _ in asking)}
+        else:
+            changed = [(number, as_read) for number, plain, as_read in asking if plain not in text]
+            apart = spaced(views.skeleton) if changed else ""
+            numbers = {number for number, as_read in changed if as_read in apart}
+        return (number for number in numbers if holds_all(read, self._masked[number].besides))
 
-    def _ready(self, number: int, form: str) -> Any:
-        # Compiled when first wanted, as the plain ones are.
-        if (number, form) not in self._compiled:
-            pattern = self._masked[number].pattern
-            written = pattern if form == "plain" else loosened(pattern, **_FORMS[form])
-            self._compiled[number, form] = re2.compile(written, self._options)
-        return self._compiled[number, form]
+    def _sounded(self, views: Views, done: Callable[[_Owner], bool]) -> Iterator[tuple[_Owner, Span]]:
+        """What stands by its sound: 加薇芯, jia wei xin."""
+        numbers = {number for part in views.slices for number in self._sounds.known_in(part.spelt)}
+        if not numbers:
+            return
+        text = sounded(views.joined)
+        encoded = Encoded(text)
+        for masked in self._wanted(numbers, done):
+            for start, end in masked.find("sound", encoded):
+                sure = self._is_sure_by_sound(masked, text[start:end], views.joined[start:end])
+                if (sure or is_typed(views.joined, start, end)) and not cuts_word(views.joined, start, end):
+                    yield masked.owner, (start, end)
 
+    def _is_sure_by_sound(self, masked: _Masked[_Owner], sound: str, written: str) -> bool:
+        """Whether so many syllables are no chance: four, or all of three, one of which stands as it is meant."""
+        syllables = "".join(CHINESE.findall(sound))
+        kept = any(char in masked.pattern for char in CHINESE.findall(written))
+        return len(syllables) >= _SURE_SOUNDS or (kept and spell(syllables) in self._whole_sounds)
 
-def _least(key: str) -> int:
-    return _LEAST_HAN_KEY if key > _FIRST_HAN else _LEAST_KEY
-
-
-def _trimmed(text: str, start: int, end: int) -> Span | None:
-    """A place without what only stands beside it; None if nothing is left."""
-    found = text[start:end]
-    start += len(found) - len(found.lstrip(_BESIDE))
-    end = start + len(text[start:end].rstrip(_BESIDE))
-    return (start, end) if start < end else None
-
-
-def _is_inside_number(text: str, start: int, end: int) -> bool:
-    """Whether a place begins or ends in the middle of a number."""
-    left = start > 0 and text[start - 1].isdecimal() and text[start].isdecimal()
-    return left or (end < len(text) and text[end - 1].isdecimal() and text[end].isdecimal())
-
-
-def _runs_over_a_space(text: str, typed: str, start: int, end: int) -> bool:
-    """Whether a space stands in a short place, and the letters beside it are not kept apart as well."""
-    if " " not in typed[start:end]:
-        return False
-    apart = text[max(0, start - 1) : start] in {"", HIDDEN} and text[end : end + 1] in {"", HIDDEN}
-    return not apart or text.count(HIDDEN) < _APART
+    def _teencode(self, views: Views, done: Callable[[_Owner], bool]) -> Iterator[tuple[_Owner, Span]]:
+        """What stands as the young spell it: f for ph, j for gi."""
+        if not may_be_teencode(views.skeleton):
+            return
+        numbers = {number for part in views.slices for number in self._teen_keys.known_in(teen_key(part.loose))}
+        if not numbers:
+            return
+        text = views.joined
+        encoded = Encoded(text)
+        for masked in self._wanted(numbers, done):
+            for found in masked.find("teencode", encoded):
+                place = trimmed(text, *found)
+                if place is None or is_inside_number(text, *place) or is_inside_word(text, *place):
+                    continue
+                if is_sure(text[slice(*place)], marked=True):
+                    yield masked.owner, place
 
 
-def _is_typed(text: str, start: int, end: int) -> bool:
-    """Whether a syllable of a place is typed in Latin letters, amid Chinese."""
-    return _SYLLABLE.search(text, start, end) is not None and _CHINESE.search(text) is not None
+def _has_keys(masked: _Masked[_Owner], least: int) -> bool:
+    """Whether a pattern needs letters, and never fewer than so many of an alphabet."""
+    return bool(masked.keys) and all(
+        len(key) >= (_LEAST_HAN_KEY if key > _FIRST_HAN else least) for key, _ in masked.keys
+    )
 
 
-def _cuts_word(text: str, start: int, end: int) -> bool:
-    """Whether a place begins or ends in the middle of a Latin word."""
-    left = start > 0 and _LATIN.match(text[start - 1]) and _LATIN.match(text[start])
-    last = text[start:end].rstrip(HIDDEN)[-1:]
-    return bool(left or (_LATIN.match(last) and _LATIN.match(text[end : end + 1])))
+@lru_cache(_REMEMBERED)
+def _keys_of(texts: frozenset[str]) -> Collection[str]:
+    """The loose readings of some texts; empty if one of them has none."""
+    keys = sorted({_key_of(text) for text in texts}, key=len)
+    return keys if keys[0] else ()
 
 
-def _is_inside_word(text: str, start: int, end: int) -> bool:
-    """Whether a syllable goes on beside a place, so that another word stands there."""
-    before, after = text[start - 1 : start] if start else "", text[end : end + 1]
-    return _LATIN.match(before) is not None or _LATIN.match(after) is not None
-
-
-def _is_sure(found: str, *, marked: bool) -> bool:
-    """Whether so many letters stand there that they cannot have come together by chance."""
-    han = len(_CHINESE.findall(found))
-    if han:
-        return han >= _SURE_HAN
-    if thai := len(_THAI.findall(found)):
-        return thai - sum(char in THAI_TONES for char in found) >= _SURE
-    letters = sum(char.isalnum() for char in found)
-    if marked and not _MARKED.search(found):
-        words = len(found.replace(HIDDEN, " ").split())
-        return letters >= _SURE_TONELESS or (letters >= _SURE_TONELESS_IN_WORDS and words >= _SURE_TONELESS_WORDS)
-    return letters >= _SURE
+def _key_of(text: str) -> str:
+    return loose(serving(canonical(text)))

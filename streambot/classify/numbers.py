@@ -9,7 +9,8 @@ parcel's or a product's is none.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from typing import Final
 
 from streambot.classify.phones import may_begin
@@ -20,6 +21,8 @@ _CANDIDATE: Final = re.compile(r"(?<![0-9.,])[0-9](?:[^\w\s,:;/]{0,2} ?[0-9]){7,
 _GROUPED: Final = re.compile(r"[^0-9x]+")
 _MANY_DIGITS: Final = re.compile(r"[0-9](?:[^0-9]{0,3}[0-9]){7}")
 _LOOK_BACK: Final = 40
+_REMEMBERED: Final = 4
+"""Texts whose numbers are kept: three detectors ask for the same ones one after the other."""
 
 _DATE: Final = r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
 _CHINESE: Final = re.compile(rf"[1-8][0-9]{{5}}{_DATE}[0-9]{{3}}[0-9x]")
@@ -35,7 +38,9 @@ _VIETNAMESE: Final = re.compile(r"0[0-9]{2}[0-3][0-9]{8}")
 _MOST_VIETNAMESE_PLACE: Final = 96
 _THAI: Final = re.compile(r"[1-8][0-9]{12}")
 _THAI_GROUPS: Final = [1, 4, 5, 2, 1]
-_AMERICAN: Final = re.compile(r"(?<![0-9-])(?!000|666|9)[0-9]{3}-(?!00)[0-9]{2}-(?!0000)[0-9]{4}(?![0-9-])")
+_AMERICAN: Final = re.compile(
+    r"[0-8](?<![0-9-].)[0-9]{2}(?<!000|666)-(?!00)[0-9]{2}-(?!0000)[0-9]{4}(?![0-9-])", re.DOTALL
+)
 _CALLED_ID: Final = re.compile(
     r"(?:身份证|บัตรประชาชน|เลขบัตร|ปชช|cccd|cmnd|căn cước|can cuoc|chứng minh|nik|ktp|ssn|social security)[^0-9]{0,16}$"
 )
@@ -79,13 +84,15 @@ def find_accounts(views: Views) -> Iterator[Span]:
             yield view.canonical_span(*match.span())
 
 
-def _candidates(text: str) -> Iterator[tuple[re.Match[str], str, str]]:
+@lru_cache(_REMEMBERED)
+def _candidates(text: str) -> Sequence[tuple[re.Match[str], str, str]]:
     """Each number with its place, its digits, and what stands before it."""
     if not _MANY_DIGITS.search(text):
-        return
-    for match in _CANDIDATE.finditer(text):
-        start = match.start()
-        yield match, _GROUPED.sub("", match.group()), text[max(0, start - _LOOK_BACK) : start]
+        return ()
+    return [
+        (match, _GROUPED.sub("", match.group()), text[max(0, match.start() - _LOOK_BACK) : match.start()])
+        for match in _CANDIDATE.finditer(text)
+    ]
 
 
 def _is_national_id(number: str, written: str, *, called: bool) -> bool:

@@ -6,14 +6,15 @@ The few that need no letters in particular are one re2.Set a reading; of these, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
 from typing import Any, Final, Generic, TypeVar
 
 import re2
-from ahocorasick_rs import AhoCorasick
 
-from streambot.classify.literals import branches, needed
+from streambot.classify.automaton import Automaton
+from streambot.classify.expressions import Expression, expression, options
+from streambot.classify.literals import branches, holds_all, needed, needed_besides
 from streambot.classify.masked import MaskedPatterns
 from streambot.core.errors import ConfigError
 from streambot.core.verdict import Span
@@ -21,7 +22,6 @@ from streambot.core.views import SLICE, View, ViewName, Views
 
 _Owner = TypeVar("_Owner")
 
-_MAX_MEMORY: Final = 8 << 20
 _MAX_MEMORY_TOGETHER: Final = 64 << 20
 """Bytes that all patterns of a pack may take, taken as they are needed; Unicode classes are large."""
 _MOST_MATCHES: Final = 16
@@ -33,18 +33,10 @@ _BESIDE: Final = " ,.;:!?、。"
 _LIKE_CANONICAL_WHEN_SAME: Final = frozenset(ViewName) - {ViewName.COMPACT, ViewName.SINGLE}
 
 
-def _options(memory: int = _MAX_MEMORY) -> Any:
-    options = re2.Options()
-    options.log_errors = False
-    options.max_mem = memory
-    options.case_sensitive = False
-    return options
-
-
-def compile_pattern(pattern: str, where: str, rule: str) -> Any:
+def compile_pattern(pattern: str, where: str, rule: str) -> Expression:
     """One pattern of a rule. Raises ConfigError if RE2 refuses it or it finds nothing everywhere."""
     try:
-        compiled = re2.compile(pattern, _options())
+        compiled = expression(pattern)
     except re2.error as error:
         detail = error.args[0].decode() if isinstance(error.args[0], bytes) else error.args[0]
         raise _refused(where, rule, pattern, str(detail)) from None
@@ -62,7 +54,7 @@ def _refused(where: str, rule: str, pattern: str, reason: str) -> ConfigError:
 
 
 def _compiled(patterns: Iterable[str]) -> Any:
-    together = re2.Set.SearchSet(_options(_MAX_MEMORY_TOGETHER))
+    together = re2.Set.SearchSet(options(_MAX_MEMORY_TOGETHER))
     for pattern in patterns:
         together.Add(pattern)
     try:
@@ -79,37 +71,26 @@ def _compiled(patterns: Iterable[str]) -> Any:
 class _Reading(Generic[_Owner]):
     """The patterns that one reading is searched for."""
 
-    def __init__(self, patterns: Sequence[tuple[str, Any, _Owner]]) -> None:
+    def __init__(self, patterns: Sequence[tuple[str, Expression | None, _Owner]]) -> None:
         self._patterns = [(pattern, owner) for pattern, _, owner in patterns]
         self._compiled = {number: compiled for number, (_, compiled, _) in enumerate(patterns) if compiled is not None}
-        by_text: dict[str, list[int]] = {}
-        always: list[int] = []
-        for number, (pattern, _) in enumerate(self._patterns):
-            texts = needed(pattern)
-            if texts is None:
-                always.append(number)
-                continue
-            for text in texts:
-                by_text.setdefault(text, []).append(number)
-        self._always = tuple(always)
-        self._together = _compiled(patterns[number][0] for number in always) if always else None
-        self._asking = tuple(map(tuple, by_text.values()))
-        self._texts = AhoCorasick(list(by_text)) if by_text else None
+        texts = [needed(pattern) for pattern, _ in self._patterns]
+        self._texts = Automaton((text, number) for number, some in enumerate(texts) for text in some or ())
+        self._besides = [needed_besides(pattern) for pattern, _ in self._patterns]
+        self._always = [number for number, some in enumerate(texts) if some is None]
+        self._together = _compiled(self._patterns[number][0] for number in self._always) if self._always else None
 
-    def find(self, text: str) -> Iterator[tuple[Any, _Owner]]:
+    def find(self, text: str) -> Iterator[tuple[Expression, _Owner]]:
         """The patterns, compiled, that may stand in this text, each with its owner."""
-        numbers: set[int] = set()
-        if self._texts:
-            for known, _, _ in self._texts.find_matches_as_indexes(text, overlapping=True):
-                numbers.update(self._asking[known])
+        numbers = {number for number in self._texts.known_in(text) if holds_all(text, self._besides[number])}
         if self._together:
             numbers.update(self._always[number] for number in self._together.Match(text) or ())
         return ((self._ready(number), self._patterns[number][1]) for number in sorted(numbers))
 
-    def _ready(self, number: int) -> Any:
+    def _ready(self, number: int) -> Expression:
         # Compiled when it is first wanted: a pack has thousands of branches, a chat meets a few.
         if number not in self._compiled:
-            self._compiled[number] = re2.compile(self._patterns[number][0], _options())
+            self._compiled[number] = expression(self._patterns[number][0])
         return self._compiled[number]
 
 
@@ -118,20 +99,20 @@ class PatternIndex(Generic[_Owner]):
 
     def __init__(
         self,
-        entries: Iterable[tuple[str, Any, Sequence[ViewName], _Owner]],
+        entries: Iterable[tuple[str, Expression, Sequence[ViewName], _Owner]],
         also_masked: Iterable[tuple[str, _Owner]] = (),
     ) -> None:
         """``also_masked``: patterns that are only looked for behind disguises."""
-        by_view: dict[ViewName, list[tuple[str, Any, _Owner]]] = {}
+        by_view: dict[ViewName, list[tuple[str, Expression | None, _Owner]]] = {}
         for pattern, compiled, names, owner in entries:
             parts = [(part, compiled if part == pattern else None, owner) for part in branches(pattern)]
             for name in _searched(names):
                 by_view.setdefault(name, []).extend(parts)
-        undone = by_view.get(ViewName.UNDONE, ())
+        undone = by_view.pop(ViewName.UNDONE, [])
         numbered = [entry for entry in by_view.get(ViewName.CANONICAL, ()) if _NUMBER in entry[0]]
         self._numbered = _Reading(numbered) if numbered else None
         masked = chain(((pattern, owner) for pattern, _, owner in undone), also_masked)
-        self._masked = MaskedPatterns(masked, _options(), {pattern for pattern, _, _ in by_view.get(ViewName.BARE, ())})
+        self._masked = MaskedPatterns(masked, {pattern for pattern, _, _ in by_view.get(ViewName.BARE, ())})
         readings: dict[tuple[tuple[str, int], ...], _Reading[_Owner]] = {}
         self._views: dict[ViewName, _Reading[_Owner]] = {}
         for name, patterns in by_view.items():
@@ -142,6 +123,14 @@ class PatternIndex(Generic[_Owner]):
 
     def find(self, views: Views) -> Iterator[tuple[_Owner, View, Span]]:
         """Owners of the patterns in this text, each with its place in the reading: the first group if it has one."""
+        yield from self._plain(views)
+        yield from self._in_words(views)
+
+    def find_masked(self, views: Views, done: Callable[[_Owner], bool]) -> Iterator[tuple[_Owner, Span]]:
+        """Owners of the patterns that stand in this text in disguise, each with its place; those ``done`` without."""
+        return self._masked.find(views, done)
+
+    def _plain(self, views: Views) -> Iterator[tuple[_Owner, View, Span]]:
         for name, reading in self._views.items():
             if name is ViewName.SKELETON and views.skeleton == views.text:
                 continue
@@ -156,11 +145,6 @@ class PatternIndex(Generic[_Owner]):
                     end = start + len(view.text[start:end].rstrip(_BESIDE))
                     if start < end:
                         yield owner, view, (start, end)
-        yield from self._in_words(views)
-        as_typed = views[ViewName.CANONICAL]
-        for part in views.slices:
-            for owner, (start, end) in self._masked.find(part):
-                yield owner, as_typed, (start + part.offset, end + part.offset)
 
     def _in_words(self, views: Views) -> Iterator[tuple[_Owner, View, Span]]:
         """Patterns of numbers, where the text writes its numbers in words or another script."""

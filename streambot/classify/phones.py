@@ -6,7 +6,8 @@ Numbering plans: POLICIES.md 1.6 (th, vn, id from libphonenumber; cn, us general
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -21,7 +22,7 @@ _NATIONAL: Final = re.compile(
 )
 _NORTH_AMERICAN: Final = re.compile(r"1?[2-9][0-9]{2}[2-9][0-9]{6}")
 _INTERNATIONAL: Final = re.compile(r"[1-9][0-9]{8,14}")
-_CANDIDATE: Final = re.compile(r"[+(]?[0-9](?:[^\w+]?[^\w+]?[^\w+]?[0-9]){7,}")
+_CANDIDATE: Final = re.compile(r"[+(]?[0-9](?:(?:[^\w+]|_){0,3}[0-9]){7,}")
 _GROUP: Final = re.compile("[0-9]+")
 _BEFORE: Final = re.compile(r"[a-z]+$")
 _CALLED: Final = frozenset(
@@ -43,6 +44,10 @@ _FEWEST, _MOST = 9, 15
 _FEW_GROUPS: Final = 5
 _LEAST_IN_GROUP: Final = 3
 _STRAYS: Final = 2
+MOST_PHONES: Final = 5
+"""Places found in one text; one more says nothing more."""
+_REMEMBERED: Final = 4
+"""Texts whose numbers are kept: two detectors ask for the same ones one after the other."""
 _MOST_TRIES: Final = 80
 """Ways to read one row of digits: who writes a longer one hides a number in it."""
 
@@ -50,13 +55,24 @@ _MOST_TRIES: Final = 80
 def find_phones(views: Views) -> Iterator[Span]:
     """Places of phone numbers in the canonical text."""
     view = views[ViewName.DIGITS]
-    for candidate in _CANDIDATE.finditer(view.text):
+    for place in _phones_in(view.text):
+        yield view.canonical_span(*place)
+
+
+@lru_cache(_REMEMBERED)
+def _phones_in(text: str) -> Sequence[Span]:
+    """Places of the first few phone numbers in a text whose digits are all 0 to 9."""
+    places: list[Span] = []
+    for candidate in _CANDIDATE.finditer(text):
         licence = _LICENCE.fullmatch(candidate.group())
         if licence is not None and not _NATIONAL.fullmatch(licence.group(1)):
             continue
-        found = _first_number(view.text, list(_GROUP.finditer(view.text, *candidate.span())))
+        found = _first_number(text, list(_GROUP.finditer(text, *candidate.span())))
         if found is not None:
-            yield view.canonical_span(*found)
+            places.append(found)
+            if len(places) == MOST_PHONES:
+                break
+    return places
 
 
 def _first_number(text: str, groups: list[re.Match[str]]) -> Span | None:

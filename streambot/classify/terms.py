@@ -10,20 +10,17 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, Generic, TypeVar
 
-from ahocorasick_rs import AhoCorasick
-
+from streambot.classify.automaton import Automaton, Hits
 from streambot.classify.disguise import MIN_HAN, MIN_LETTERS, SEPARATOR, TONES, Term, find_disguise, stands_alone
 from streambot.classify.homophones import Spelt, find_homophone
 from streambot.core.canonical import canonical
 from streambot.core.loose import loose, pieces, serving
 from streambot.core.pinyin import spelt_places
-from streambot.core.skeleton import skeleton
+from streambot.core.skeleton import FILLER, skeleton
 from streambot.core.verdict import Span
 from streambot.core.views import ViewName, Views
 
 _Owner = TypeVar("_Owner")
-_Known = TypeVar("_Known")
-_Hits = Sequence[tuple[int, int, int]]
 
 MOST_PLACES: Final = 5
 """Places reported of one term in one slice; one more explains nothing more."""
@@ -45,40 +42,22 @@ _TURNED_TO_EACH_OTHER: Final = str.maketrans("bqdpnu", "qbpdun")
 _TURNED_LETTER: Final = re.compile("[ɐɔǝɟƃɓɥᴉɾʞɯɹʇʌʍʎ]")
 
 
-class _Automaton(Generic[_Known]):
-    """Aho-Corasick over keys, each with what it stands for."""
-
-    def __init__(self, entries: Iterable[tuple[str, _Known]]) -> None:
-        by_key: dict[str, list[_Known]] = {}
-        for key, known in entries:
-            by_key.setdefault(key, []).append(known)
-        self._known = tuple(map(tuple, by_key.values()))
-        self._automaton = AhoCorasick(list(by_key)) if by_key else None
-
-    def find(self, text: str) -> _Hits:
-        """Number, start and end of every key in the text."""
-        return self._automaton.find_matches_as_indexes(text, overlapping=True) if self._automaton else ()
-
-    def __getitem__(self, number: int) -> Sequence[_Known]:
-        return self._known[number]
-
-
 class TermIndex(Generic[_Owner]):
     """Terms with their owners, ready to be looked for."""
 
     def __init__(self, entries: Iterable[tuple[str, Sequence[ViewName], _Owner]]) -> None:
         terms = [(written, Term.of(written, frozenset(names)), names, owner) for written, names, owner in entries]
-        self._exact: _Automaton[tuple[Term, _Owner]] = _Automaton(
+        self._exact: Automaton[tuple[Term, _Owner]] = Automaton(
             (text, (term, owner))
             for written, term, _, owner in terms
             for text in dict.fromkeys((canonical(written.strip("*")), term.text))
         )
-        self._loose: _Automaton[tuple[Term, _Owner]] = _Automaton(
+        self._loose: Automaton[tuple[Term, _Owner]] = Automaton(
             (term.key, (term, owner))
             for _, term, names, owner in terms
             if not _DISGUISES.isdisjoint(names) and _can_be_disguised(term)
         )
-        self._spelt: _Automaton[tuple[Spelt, _Owner]] = _Automaton(
+        self._spelt: Automaton[tuple[Spelt, _Owner]] = Automaton(
             (spelt.key, (spelt, owner))
             for _, term, names, owner in terms
             if (spelt := Spelt.of(term.text)) is not None and _may_sound(spelt, names)
@@ -86,31 +65,42 @@ class TermIndex(Generic[_Owner]):
 
     def find(self, views: Views, done: Callable[[_Owner], bool] | None = None) -> Iterator[tuple[_Owner, Span]]:
         """Owners of the terms in this text, each with the place in the canonical text; those that are done without."""
-        text = views.text
+        yield from self._written(views.text, done)
+        if not views.text.isascii() and views.skeleton != views.text:
+            yield from self._written(views.skeleton, done, as_drawn=True)
+        hits = self._loose.find(views.loose)
+        if hits:
+            yield from self._disguised(views, views.serving, lambda: views.pieces, hits, done)
+        if not views.text.isascii() and _TURNED_LETTER.search(views.text):
+            text = serving(_turned(views.text))
+            if hits := self._loose.find(loose(text)):
+                yield from self._disguised(views, text, lambda: pieces(text), hits, done, backwards=True)
+        if hits := self._spelt.find(views.spelt):
+            yield from self._homophones(views, hits)
+
+    def _written(
+        self, text: str, done: Callable[[_Owner], bool] | None, *, as_drawn: bool = False
+    ) -> Iterator[tuple[_Owner, Span]]:
         counts: dict[int, int] = {}
         for number, start, end in self._exact.find(text):
             if counts.get(number, 0) == MOST_PLACES:
                 continue
             for term, owner in self._exact[number]:
-                if stands_alone(text, start, end, term) and not (done and done(owner)):
+                if (done and done(owner)) or (as_drawn and ViewName.SKELETON not in term.views):
+                    continue
+                if stands_alone(text, start, end, term):
                     counts[number] = counts.get(number, 0) + 1
-                    yield owner, (start, end)
-        hits = self._loose.find(views.loose)
-        if hits:
-            yield from self._disguised(views, views.serving, views.pieces, hits, done)
-        if not views.text.isascii() and _TURNED_LETTER.search(views.text):
-            text = serving(_turned(views.text))
-            if hits := self._loose.find(loose(text)):
-                yield from self._disguised(views, text, pieces(text), hits, done, backwards=True)
-        if hits := self._spelt.find(views.spelt):
-            yield from self._homophones(views, hits)
+                    last = end
+                    while text.startswith(FILLER, last):
+                        last += 1
+                    yield owner, (start, last)
 
     def _disguised(
         self,
         views: Views,
         text: str,
-        places: Sequence[Span],
-        hits: _Hits,
+        pieces_of: Callable[[], Sequence[Span]],
+        hits: Hits,
         done: Callable[[_Owner], bool] | None,
         *,
         backwards: bool = False,
@@ -124,13 +114,20 @@ class TermIndex(Generic[_Owner]):
 
         counts: dict[int, int] = {}
         doubts = 0
+        places: Sequence[Span] | None = None
         for number, start, end in hits:
-            if counts.get(number, 0) == MOST_PLACES or not _may_stand(text, places, start, end):
+            if counts.get(number, 0) == MOST_PLACES:
                 continue
-            for term, owner in self._loose[number]:
+            known = [(term, owner) for term, owner in self._loose[number] if not (done and done(owner))]
+            if not known:
+                counts[number] = MOST_PLACES
+                continue
+            places = places or pieces_of()
+            if not _may_stand(text, places, start, end):
+                continue
+            for term, owner in known:
                 first, last = places[start][0], places[end - 1][1]
-                as_written = views.text[first:last] == term.text and text[last : last + 1] not in TONES
-                if as_written or (done and done(owner)):
+                if views.text[first:last] == term.text and text[last : last + 1] not in TONES:
                     continue
                 sure = doubts >= MOST_DOUBTS
                 place = (first, last) if sure else find_disguise(term, text, places[start:end], typed)
@@ -140,20 +137,21 @@ class TermIndex(Generic[_Owner]):
                 counts[number] = counts.get(number, 0) + 1
                 yield owner, seen(place)
 
-    def _homophones(self, views: Views, hits: _Hits) -> Iterator[tuple[_Owner, Span]]:
+    def _homophones(self, views: Views, hits: Hits) -> Iterator[tuple[_Owner, Span]]:
         places = spelt_places(views.skeleton)
         counts: dict[int, int] = {}
         doubts = 0
         for number, start, end in hits:
-            if doubts >= MOST_DOUBTS or counts.get(number, 0) == MOST_PLACES:
+            if doubts >= MOST_DOUBTS or counts.get(number, 0) >= MOST_PLACES:
                 continue
-            for spelt, owner in self._spelt[number]:
-                place = find_homophone(spelt, views.skeleton, places, start, end)
-                if place is None:
-                    doubts += 1
-                    continue
-                counts[number] = counts.get(number, 0) + 1
-                yield owner, place
+            found = [
+                (owner, place)
+                for spelt, owner in self._spelt[number]
+                if (place := find_homophone(spelt, views.skeleton, places, start, end)) is not None
+            ]
+            counts[number] = counts.get(number, 0) + len(found)
+            doubts += not found
+            yield from {(id(owner), place): (owner, place) for owner, place in found}.values()
 
 
 def _can_be_disguised(term: Term) -> bool:

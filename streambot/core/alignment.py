@@ -1,18 +1,22 @@
 """Where each character of the canonical text came from.
 
-Only computed for a text in which something was found: it is the fold of ``canonical`` done again, piece by piece,
-with every piece carrying its place in the original.
+Only computed for a text in which something was found, and there for the parts around it: it is the fold of
+``canonical`` done again, piece by piece, with every piece carrying its place in the original.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from enum import IntEnum
 from functools import lru_cache
+from itertools import accumulate
 from typing import Final
 
 from streambot.core.canonical import (
+    MARK_BMP,
     MARK_CHARS,
     MARKS_PER_BASE,
     REPEAT,
@@ -21,14 +25,17 @@ from streambot.core.canonical import (
     canonical,
     char_class,
     clamp,
+    folded,
     normalised,
     shown_order,
 )
+from streambot.core.verdict import Span
 
 Piece = tuple[str, int, int]
 """One character and the span of the original that it stands for."""
 
 _PASSES: Final = 4
+_LONGEST_PART: Final = 96
 _HANGUL_JAMO_TAIL: Final = range(0x1160, 0x1200)
 
 
@@ -40,11 +47,77 @@ class _Kind(IntEnum):
     BASE = 3
 
 
+class Alignment:
+    """The places of ``canonical(text)`` in ``text``, worked out part by part when asked for.
+
+    A part begins with a letter that only changes its case and is not like what stands before, so each folds for itself.
+    """
+
+    __slots__ = ("_begins", "_order", "_parts", "_pieces", "_shown")
+
+    def __init__(self, text: str) -> None:
+        typed, meant = clamp(text), canonical(text)
+        self._order = shown_order(typed)
+        self._shown = typed if self._order is None else "".join([typed[at] for at in self._order])
+        parts = list(_parts(self._shown))
+        read = [folded(self._shown[start:end]) for start, end in parts]
+        if "".join(read) != meant:
+            # Cut where NFKC made it too long.
+            parts, read = [(0, len(self._shown))], [meant]
+        self._parts = list(zip(parts, read, strict=True))
+        self._begins = list(accumulate(map(len, read), initial=0))[:-1]
+        self._pieces: dict[int, Sequence[Piece] | None] = {}
+
+    def span(self, start: int, end: int) -> Span:
+        """Where a non-empty place of the canonical text stands in the original."""
+        first, last = (bisect_right(self._begins, at) - 1 for at in (start, end - 1))
+        if first == last:
+            begin, finish = self._covered(first, start, end)
+        else:
+            begin, _ = self._covered(first, start, None)
+            _, finish = self._covered(last, self._begins[last], end)
+        if self._order is None:
+            return (begin, finish)
+        typed = self._order[begin:finish]
+        return (min(typed), max(typed) + 1)
+
+    def _covered(self, part: int, start: int, end: int | None) -> Span:
+        """The span, as shown, of a place that lies in one part; to the part's end without ``end``."""
+        (at, _), read = self._parts[part]
+        start -= self._begins[part]
+        end = len(read) if end is None else end - self._begins[part]
+        if part not in self._pieces:
+            self._pieces[part] = self._aligned(part)
+        pieces = self._pieces[part]
+        if pieces is None:
+            return (at + start, at + end)
+        covered = pieces[start:end]
+        return (at + min(first for _, first, _ in covered), at + max(last for _, _, last in covered))
+
+    def _aligned(self, part: int) -> Sequence[Piece] | None:
+        (start, end), read = self._parts[part]
+        shown = self._shown[start:end]
+        # Most parts are only folded in case, if at all; "İ" alone becomes longer by that.
+        return None if len(shown) == len(read) and shown.lower() == read else _align(_first_fold(shown), shown, read)
+
+
+def _parts(text: str) -> Iterator[Span]:
+    start = 0
+    while len(text) - start > _LONGEST_PART and (cut := _SEAM.search(text, start + _LONGEST_PART)) is not None:
+        yield (start, cut.end())
+        start = cut.end()
+    yield (start, len(text))
+
+
 def align(text: str) -> list[Piece]:
     """The characters of ``canonical(text)``, each with its span of ``text``."""
     text, meant = clamp(text), canonical(text)
     order = shown_order(text)
     pieces = _first_fold(text) if order is None else _fold([(text[at], at, at + 1) for at in order])[:VISIBLE_LIMIT]
+    return _align(pieces, text, meant)
+
+
+def _align(pieces: list[Piece], text: str, meant: str) -> list[Piece]:
     for _ in range(_PASSES):
         read = "".join([char for char, _, _ in pieces])
         if read != " ".join(read.split()):
@@ -137,11 +210,17 @@ def _is_plain(char: str) -> bool:
 
 _BLOCKS: Final = (range(0x20, 0x250), range(0x370, 0x530), range(0xE01, 0xE50), range(0x1E00, 0x1F00))
 _PLAIN: Final = char_class(filter(_is_plain, (chr(code) for block in _BLOCKS for code in block)))
+_PLAIN_LETTERS: Final = (
+    char_class(char for block in _BLOCKS for char in map(chr, block) if _is_plain(char) and not char.isspace())
+    + "\u4e00-\u9fff"
+)
 # Chinese, kana and most emoji have one form; what stands before anything else is left to the closer look.
 _PLAIN_RUN: Final = re.compile(
     f"[{_PLAIN}\u3041-\u3096\u4e00-\u9fff\U0001f300-\U0001f6ff]+"
     f"(?=[{_PLAIN}\u3041-\u3096\u4e00-\u9fff\U0001f300-\U0001f6ff]|\\Z)"
 )
+# Before such a letter, behind another, a mark or a Thai vowel.
+_SEAM: Final = re.compile(f"([{_PLAIN_LETTERS}\u0e30-\u0e4e{MARK_BMP}])(?=[{_PLAIN_LETTERS}])(?!(?i:\\1))")
 
 
 def _collapse(pieces: list[Piece]) -> list[Piece]:

@@ -6,15 +6,25 @@ an offer. The model's intent says it better; this serves where no model is heard
 
 from __future__ import annotations
 
-import re
-from typing import Final
+from typing import Any, Final
+
+import re2
+
+
+def expression(pattern: str) -> Any:
+    r"""An RE2 expression in which ``\W`` is what is no letter or digit of any script.
+
+    For words by the dozen: it passes a long text in a tenth of the time of ``re``.
+    """
+    return re2.compile(pattern.replace(r"\W", r"[^\pL\pN_]"))
+
 
 # Thai and Chinese write no spaces (and the canonical text writes sara am in two); elsewhere a word asks where it stands
 # alone, and "không" or "gak" only at the end.
-_ASKING: Final = re.compile(
+_ASKING: Final = expression(
     r"\?"
-    r"|ไหม|มั้ย|รึเปล่า|หรือเปล่า|หรือป่าว|ยังไง|ท\u0e4dาไง|เท่าไหร่|เท่าไร|อะไร|หรือ|ถามก่อน|จริงป่าว|จริงหร|จริงเหร"
-    r"|吗|嘛|么|有没有|能不能|可不可以|是不是|会不会|多少|怎么|请问|问一下|不会是|行不行|好不好"
+    r"|ไหม|มั้ย|รึเปล่า|หรือเปล่า|หรือป่าว|ยังไง|ท\x{0e4d}าไง|เท่าไหร่|เท่าไร|อะไร|หรือ|ถามก่อน|จริงป่าว|จริงหร|จริงเหร"
+    r"|吗|嘛|什么|(?:^|[^这那多要])么(?:$|\W)|有没有|能不能|可不可以|是不是|会不会|多少|怎么|请问|问一下|不会是|行不行|好不好"
     r"|(?:^|\W)(?:bao nhiêu|bao nhieu|thế nào|the nao|có phải|phải không)(?:$|\W)"
     r"|(?:^|\W)(?:không|khong|hông|hong|hok|ko|chưa|hả|vậy)(?: (?:ạ|a|shop|vậy|v|nhỉ|em|bạn|ad|chị|anh))*\W*$"
     r"|(?:^|\W)(?:apa|apakah|berapa|gimana)(?:$|\W)|(?:^|^(?:kak|kk|min|sis|gan) )(?:bisa|boleh|ada) "
@@ -28,7 +38,7 @@ def is_asking(text: str) -> bool:
     return _ASKING.search(text) is not None
 
 
-_WARNING: Final = re.compile(
+_WARNING: Final = expression(
     r"(?:^|\W)(?:beware|careful|watch out|warning"
     r"|scammers?|scammed|reported|report (?:him|her|them|this)"
     r"|don['’]?t (?:trust|believe|fall|add|click|play)|nothing cures|stop (?:gambling|playing)"

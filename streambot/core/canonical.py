@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import count
 from typing import Final
 
 VISIBLE_LIMIT: Final = 2000
@@ -64,22 +64,39 @@ _UNSEEN: Final = list(filter(_is_unseen, _CANDIDATES))
 _MARKS: Final = list(filter(_is_mark, _CANDIDATES))
 UNSEEN_CHARS: Final = frozenset(_UNSEEN)
 MARK_CHARS: Final = frozenset(_MARKS)
-MARK_BMP: Final = char_class(char for char in _MARKS if char < "\U00010000")
+_ASTRAL: Final = "\U00010000"
+MARK_BMP: Final = char_class(char for char in _MARKS if char < _ASTRAL)
 """The marks of plane 0, for a character class: testing a character against all marks is slow."""
 
 UNSEEN: Final = re.compile(f"[{char_class(_UNSEEN)}]+")
 """What nobody sees: format and control characters, selectors, tags, fillers, lone surrogates."""
+# Single astral ranges make a class slow for all: a tag or a musical sign is worth the closer look.
+_MAY_BE_UNSEEN: Final = re.compile(
+    f"[{char_class(char for char in _UNSEEN if char < _ASTRAL)}\\U00011000-\\U0001d1ff\\U000e0000-\\U000e0fff]"
+)
 PILE: Final = re.compile(f"([{char_class(_MARKS)}]{{{MARKS_PER_BASE}}})[{char_class(_MARKS)}]+")
 """A base's marks, the first three of them as group 1."""
 # Four marks or astral letters in a row are rare; no emoji is a mark.
 _MAY_PILE: Final = re.compile(f"[{MARK_BMP}\\U00010000-\\U0001efff]{{{MARKS_PER_BASE + 1}}}")
 _OVERRIDE: Final = "\u202e"
+_MOST_WEIGHED: Final = 16
+"""Overrides whose marks are looked at: an honest text has one or two."""
 _OVERRIDDEN: Final = re.compile(f"{_OVERRIDE}([^{_OVERRIDE}\u202c\n]*)")
-_BEARS: Final = re.compile(f"[\u0e01-\u0e2e{MARK_BMP}]|[^\\W\\d_\u0e01-\u0e4e]")
-"""A Thai consonant, another letter, or a mark that is borne itself."""
+_MARK: Final = re.compile(f"[{char_class(_MARKS)}]")
+_WITH_MARKS: Final = re.compile(f"(?s:.)[{char_class(_MARKS)}]*")
+# Behind neither a Thai consonant, nor another letter, nor a mark that is borne itself.
+_UNBORNE: Final = re.compile(f"[{char_class(_MARKS)}](?s:(?<![\u0e01-\u0e2e{MARK_BMP}].)(?<![^\\W\\d_\u0e01-\u0e4e].))")
 HAN_DIGITS: Final = "〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖貳參陸"
 REPEAT: Final = re.compile(rf"([^\d{HAN_DIGITS}])\1\1+")
 """Three or more of one character that is not a digit in any script."""
+
+
+# One sign for "(a)" or "(1)", which NFKC spells out in three: the letter is meant.
+_BRACKETED: Final = {
+    code: unicodedata.normalize("NFKC", chr(code)).strip("()")
+    for code in (*range(0x2474, 0x2488), *range(0x249C, 0x24B6), *range(0x1F110, 0x1F12A))
+}
+_MAY_BE_BRACKETED: Final = re.compile("[\u2474-\u2487\u249c-\u24b5\U0001f110-\U0001f129]")
 
 
 def clamp(text: str) -> str:
@@ -99,33 +116,36 @@ def shown_order(text: str) -> list[int] | None:
         return None
     order: list[int] = []
     at = 0
-    for run in _OVERRIDDEN.finditer(text):
+    for number, run in enumerate(_OVERRIDDEN.finditer(text)):
         order.extend(range(at, run.start(1)))
-        order.extend(_from_the_end(text, *run.span(1)))
+        end = run.end(1)
+        for part in _from_the_end(run[1], weighed=number < _MOST_WEIGHED):
+            order.extend(range(end - len(part), end))
+            end -= len(part)
         at = run.end(1)
     order.extend(range(at, len(text)))
     return order
 
 
-def _from_the_end(text: str, start: int, end: int) -> list[int]:
-    """The places from the last to the first, a mark behind the letter that bears it (UAX #9, L3).
+def _as_shown(text: str) -> str:
+    number = count()
+    return _OVERRIDDEN.sub(
+        lambda run: _OVERRIDE + "".join(_from_the_end(run[1], weighed=next(number) < _MOST_WEIGHED)), text
+    )
 
-    A run that was turned character by character has its marks before their letters, and is turned back so.
+
+def _from_the_end(text: str, *, weighed: bool) -> Sequence[str]:
+    """The parts of a text from the last to the first, a mark behind the letter that bears it (UAX #9, L3).
+
+    A run that was turned character by character has its marks before their letters, and is turned back so if
+    ``weighed``.
     """
-    turned = list(range(end - 1, start - 1, -1))
-    if not any(text[at] in MARK_CHARS for at in turned):
+    turned = text[::-1]
+    if not weighed or turned.isascii() or not _MARK.search(turned):
         return turned
-    bearers: list[int] = []
-    for at in range(start, end):
-        bearers.append(bearers[-1] if bearers and text[at] in MARK_CHARS else at)
-    by_letter = sorted(range(start, end), key=lambda at: (-bearers[at - start], at))
-    return min(turned, by_letter, key=lambda order: _unborne(text, order))
-
-
-def _unborne(text: str, order: Sequence[int]) -> int:
-    """How many marks stand in this order behind nothing that bears one."""
-    read = "".join([text[at] for at in order])
-    return sum(char in MARK_CHARS and not _BEARS.match(before) for before, char in pairwise(" " + read))
+    by_letter = _WITH_MARKS.findall(text)[::-1]
+    # Where fewer marks stand behind nothing that bears one.
+    return min(turned, by_letter, key=lambda parts: len(_UNBORNE.findall(" " + "".join(parts))))
 
 
 @lru_cache(_REMEMBERED)
@@ -135,10 +155,15 @@ def canonical(text: str) -> str:
     Thai and Vietnamese marks stay, digits are never squeezed ("1000"). ``canonical(canonical(t)) == canonical(t)``.
     """
     text = clamp(text)
-    if (order := shown_order(text)) is not None:
-        text = "".join([text[at] for at in order])
-    while (folded := _fold(text)) != text:
-        text = folded
+    return folded(_as_shown(text) if _OVERRIDE in text else text)
+
+
+def folded(text: str) -> str:
+    """:func:`canonical` of a part of a text that stands in the order in which it is shown."""
+    text = _fold(text)
+    # What is left to do after one fold only NFKC and casefold can have left.
+    while not text.isascii() and normalised(text) != text:
+        text = _fold(text)
     return text
 
 
@@ -150,15 +175,20 @@ def is_cut(text: str) -> bool:
 
 
 def _fold(text: str) -> str:
-    text = " ".join(tidy(normalised(tidy(text))).split())
-    return REPEAT.sub(r"\1\1", text) if REPEAT.search(text) else text
+    seen = tidy(text)
+    text = normalised(seen)
+    if not text.isascii() and text != seen:
+        text = tidy(text)
+    return REPEAT.sub(r"\1\1", " ".join(text.split()))
 
 
 def tidy(text: str) -> str:
     """The text without what nobody sees and without piles of marks."""
-    if UNSEEN.search(text):
+    if text.isascii():
+        return text if text.isprintable() else UNSEEN.sub("", text)
+    if _MAY_BE_UNSEEN.search(text):
         text = UNSEEN.sub("", text)
-    if not text.isascii() and _MAY_PILE.search(text):
+    if _MAY_PILE.search(text):
         text = PILE.sub(r"\1", text)
     return text
 
@@ -167,5 +197,7 @@ def normalised(text: str) -> str:
     """NFKC of the casefolded NFKC (Unicode 15, D146), cut to 2,000 code points."""
     if text.isascii():
         return text.lower()
+    if _MAY_BE_BRACKETED.search(text):
+        text = text.translate(_BRACKETED)
     folded = unicodedata.normalize("NFKC", text)[:VISIBLE_LIMIT].casefold()
     return unicodedata.normalize("NFKC", folded)[:VISIBLE_LIMIT]

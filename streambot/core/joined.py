@@ -23,23 +23,34 @@ _SCRIPT: Final = "\u0e01-\u0e4e\u4e00-\u9fff"
 
 _NO_LETTER: Final = re.compile(f"[{DECORATION}{FILLER}]")
 # Letter by letter, whatever stands between; three or more, or two that write no spaces.
-_APART: Final = re.compile(rf"(?<![^\W_]){_LETTER}(?:{_GAP}{_LETTER}){{2,}}(?![^\W_{MARK_BMP}])")
-_MAY_BE_APART: Final = re.compile(rf"(?<![^\W_]){_LETTER}{_GAP}{_LETTER}{_GAP}{_LETTER}(?![^\W_{MARK_BMP}])")
+_APART: Final = re.compile(
+    rf"(?<![^\W_\u4e00-\u9fff]){_LETTER}(?:{_GAP}{_LETTER}){{2,}}(?![^\W_\u4e00-\u9fff]|[{MARK_BMP}])"
+)
+_MAY_BE_APART: Final = re.compile(rf"[\W_][^\W_][{MARK_BMP}{HIDDEN}]*[\W_]")
 _LONE_WORDS: Final = re.compile(r"(?<![^\W_])[^\W_][ ,!?]{1,5}[^\W_][ ,!?]{1,5}[^\W_](?![^\W_])")
 _BETWEEN: Final = re.compile(f"(?<=[{_SCRIPT}]) (?=[{_SCRIPT}])")
 _GAPS: Final = re.compile(_GAP)
-# Inside a word, where no sentence ends.
+_IN_GAP: Final = re.compile(rf"[^\w{MARK_BMP}{HIDDEN}]|_")
+_TWO_LETTERS: Final = re.compile(r"[^\W\d_].*?[^\W\d_]", re.DOTALL)
+_DIGIT: Final = re.compile(r"\d")
+# Inside a word, where no sentence ends; the sign first, so that all else is passed over quickly.
 _INSIDE: Final = re.compile(
-    rf"(?:(?<=[^\W\d_])|(?<=[{MARK_BMP}{HIDDEN}]))(?:[^\w\s{MARK_BMP},!?;:/'’。、…{HIDDEN}]|_){{1,3}}(?=[^\W_])"
-    rf"|(?<=[^\W_])[^\w\s{MARK_BMP},.!?;:%…。、{HIDDEN}]{{1,3}}(?= )"
-    rf"|(?<=[0-9])[^\w\s{MARK_BMP},.!?;:{HIDDEN}]{{1,3}}(?=[^\W\d_])"
-    rf"|(?<= )[^\w\s{MARK_BMP},.!?;:@#$({HIDDEN}]{{1,3}}(?=[^\W\d_])"
-    rf"|(?<=[{_SCRIPT}])(?:[^\w{MARK_BMP},.!?;:。、…{HIDDEN}]|_){{1,3}}(?=[{_SCRIPT}])"
+    rf"[\W_](?<![{MARK_BMP}{HIDDEN},!?;:])(?:"
+    rf"(?<=[^\W\d_{MARK_BMP}{HIDDEN}][^\s/'’。、…])(?:[^\w\s{MARK_BMP},!?;:/'’。、…{HIDDEN}]|_){{0,2}}(?=[^\W_])"
+    rf"|(?<=[{MARK_BMP}{HIDDEN}][^\s/'’。、…])(?:[^\w\s{MARK_BMP},!?;:/'’。、…{HIDDEN}]|_){{0,2}}(?=[^\W_])"
+    rf"|(?<=[^\W_][^\s_.%…。、])[^\w\s{MARK_BMP},.!?;:%…。、{HIDDEN}]{{0,2}}(?= )"
+    rf"|(?<=[0-9][^\s_.])[^\w\s{MARK_BMP},.!?;:{HIDDEN}]{{0,2}}(?=[^\W\d_])"
+    rf"|(?<= [^\s_.@#$(])[^\w\s{MARK_BMP},.!?;:@#$({HIDDEN}]{{0,2}}(?=[^\W\d_])"
+    rf"|(?<=[{_SCRIPT}][^.。、…])(?:[^\w{MARK_BMP},.!?;:。、…{HIDDEN}]|_){{0,2}}(?=[{_SCRIPT}])"
+    r")"
 )
 
 # Not sizes and measures ("34c", "12kg", "m55").
-_DRAWN: Final = re.compile("[a-z][0-9]+[a-z]|[０-９]|(?<![0-9])[0-9][a-z]{3}|[a-z]{2}[0-9](?![0-9])")
+_DRAWN: Final = re.compile(
+    "[0-9０-９](?:(?<=[０-９])|(?<=[a-z][0-9])[0-9]*[a-z]|(?<![0-9][0-9])[a-z]{3}|(?<=[a-z]{2}[0-9])(?![0-9]))"
+)
 _MANY: Final = 4
+_AMID_OTHER: Final = re.compile(f"{HIDDEN}(?<![{_SCRIPT}{HIDDEN}]{HIDDEN})")
 
 
 def joined(text: str) -> str:
@@ -63,14 +74,16 @@ def is_odd(text: str, shown: str) -> bool:
     if _DRAWN.search(text):
         return True
     hidden = text.count(HIDDEN)
-    return hidden >= _MANY or (hidden > 0 and (text.isascii() or text.replace(HIDDEN, " ") != shown))
+    return hidden >= _MANY or (
+        hidden > 0 and (text.replace(HIDDEN, " ") != shown or _AMID_OTHER.search(text) is not None)
+    )
 
 
 def _letters_only(run: re.Match[str]) -> str:
     found = run.group()
-    if sum(char.isalpha() for char in found) < 2:
+    if not _TWO_LETTERS.search(found):
         return found
-    return _GAPS.sub(_hidden, found)
+    return _GAPS.sub(_hidden, found) if _DIGIT.search(found) else _IN_GAP.sub(HIDDEN, found)
 
 
 def _hidden(gap: re.Match[str]) -> str:

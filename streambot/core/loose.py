@@ -30,23 +30,27 @@ LATIN_BASE: Final = {
 
 _DIGITS: Final = dict(zip("0123456789", "oizeasgtbg", strict=True))
 # A symbol that serves for a letter becomes the full-width digit drawn alike: the canonical text has none of these.
-_SYMBOLS: Final = dict(zip("@$€£!|+", "４５３１１１７", strict=True))
+_SYMBOLS: Final = str.maketrans("@$€£!|+", "４５３１１１７")
 DRAWN: Final = _DIGITS | {chr(0xFF10 + int(digit)): letter for digit, letter in _DIGITS.items()}
 """Digits, and the signs of ``serving``, → the letter that each is drawn for."""
-# A letter's symbol stands against a letter; what also ends a sentence or joins words stands between two.
+# A letter's symbol stands against a letter; what also ends a sentence or joins words stands between two, and where it
+# stands on both sides of a letter it keeps letters apart ("s|l|o|t").
 _SYMBOL: Final = re.compile(
-    r"(?<=[a-z0-9@$])[!|+]+(?=[a-z0-9@$])|[@$€£](?=[a-z0-9@$!|+][a-z0-9@$!|+])|[@$€£](?=[a-z0-9@$])|(?<=[a-z0-9])[@$€£]"
-    r"|(?<![^\s])[|!](?=[a-z0-9@$])"
+    # The symbol first, so that all else is passed over quickly.
+    r"[@$€£!|+](?:(?<=[a-z0-9@$][!|+])(?!(?<=[|])\w[|]|(?<=[+])\w[+]|(?<=!)\w!)(?<![|]\w[|])(?<![+]\w[+])(?<!!\w!)"
+    r"[!|+]*(?=[a-z0-9@$])"
+    r"|(?<=[@$€£])(?=[a-z0-9@$]|[!|+][a-z0-9@$!|+])|(?<=[a-z0-9][@$€£])"
+    r"|(?<![^\s].)(?<=[|!])(?=[a-z0-9@$])"
     # Letters pulled apart: "a.$.$".
-    r"|(?<=[a-z0-9@$€£]\W)[@$€£](?=\W[a-z0-9@$€£])"
-    r"|(?<=[a-z0-9@$€£]\W)[!|](?=\W[a-z0-9@$€£](?:\W|$))"
+    r"|(?<=[a-z0-9@$€£]\W[@$€£])(?=\W[a-z0-9@$€£])"
+    r"|(?<=[a-z0-9@$€£]\W[!|])(?=\W[a-z0-9@$€£](?:\W|$)))"
 )
 _MAY_HOLD_SYMBOL: Final = re.compile("[@$€£!|+]")
 _NONE: Final = "\0"
-_RUN: Final = re.compile(r"(.)\1*", re.DOTALL)
+_AGAIN: Final = re.compile(r"(.)(?=\1)", re.DOTALL)
 _PIECE: Final = re.compile(rf"([^{_NONE}])(?:{_NONE}*\1)*")
 _DECORATION: Final = re.compile(f"[{DECORATION}]")
-_CACHED: Final = 0x10000
+_CACHED: Final = 0x20000
 
 
 class _Letters(dict[int, str]):
@@ -75,7 +79,7 @@ _RUN_OF_LETTERS: Final = re.compile(r"([^\W_])\1+")
 
 
 def _served(symbols: re.Match[str]) -> str:
-    return "".join([_SYMBOLS[symbol] for symbol in symbols.group()])
+    return symbols.group().translate(_SYMBOLS)
 
 
 def serving(text: str) -> str:
@@ -83,9 +87,19 @@ def serving(text: str) -> str:
     return _SYMBOL.sub(_served, text) if _MAY_HOLD_SYMBOL.search(text) else text
 
 
+def letters(text: str) -> str:
+    """The letters of ``loose`` at the places of what ``serving`` gives; what is no letter is left open."""
+    return text.translate(_LETTERS)
+
+
+def runs_as_one(letters: str) -> str:
+    """The loose reading of what ``letters`` gives."""
+    return _AGAIN.sub("", letters.replace(_NONE, ""))
+
+
 def loose(text: str) -> str:
     """The loose reading of what ``serving`` gives."""
-    return "".join(_RUN.findall(text.translate(_LETTERS).replace(_NONE, "")))
+    return runs_as_one(letters(text))
 
 
 def spaced(text: str) -> str:
@@ -95,4 +109,9 @@ def spaced(text: str) -> str:
 
 def pieces(text: str) -> Sequence[Span]:
     """For each letter of ``loose(text)``, the place of what it was made of: a letter or a run of letters read alike."""
-    return [piece.span() for piece in _PIECE.finditer(text.translate(_LETTERS))]
+    return pieces_of(letters(text))
+
+
+def pieces_of(letters: str) -> Sequence[Span]:
+    """As ``pieces``, of what ``letters`` gives."""
+    return [piece.span() for piece in _PIECE.finditer(letters)]

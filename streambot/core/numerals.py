@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from streambot.core.canonical import HAN_DIGITS, canonical
+from ahocorasick_rs import AhoCorasick
+
+from streambot.core.canonical import HAN_DIGITS, MARK_BMP, canonical
 from streambot.core.verdict import Span
 
 _HAN: Final = dict(zip(HAN_DIGITS, "001234567891123456789236", strict=True))
@@ -17,6 +19,7 @@ _WORDS: Final = {
         "zero one two three four five six seven eight nine",
         "ศูนย์ หนึ่ง สอง สาม สี่ ห้า หก เจ็ด แปด เก้า",
         "không một hai ba bốn năm sáu bảy tám chín",
+        "khong mot hai ba bon nam sau bay tam chin",
         "nol satu dua tiga empat lima enam tujuh delapan sembilan",
     )
     for value, word in enumerate(words.split())
@@ -38,38 +41,60 @@ _SIGNS: Final = str.maketrans(
 _WORD_RUN: Final = re.compile(
     rf"(?<![^\W\d_])(?:{_SPACED})(?:[\W_]+(?:{_SPACED}|\d))+(?![^\W\d_])|(?:{_THAI})(?:[\W_]*(?:{_THAI}|\d))+"
 )
-_SPACED_WORDS: Final = frozenset(_SPACED.split("|"))
-_THAI_WORD: Final = re.compile(_THAI)
-_BREAK: Final = re.compile(r"[\W_]+")
+_NUMBER_WORDS: Final = AhoCorasick(_BY_LENGTH)
+_THAI_NUMBERS: Final = frozenset(at for at, word in enumerate(_BY_LENGTH) if word in _THAI.split("|"))
 _WORD: Final = re.compile(f"{_SPACED}|{_THAI}")
 # "o9o1" for 0901, "09l2" for 0912: an l alone is a litre.
-_LETTER: Final = re.compile(r"(?<=\d)o(?=[\W_]*\d)|(?<![^\W\d_])o(?=\d)|(?<=\d)[il|](?=\d)")
+_LETTER_O: Final = re.compile(r"(?<=\d)o(?=[\W_]*\d)|(?<![^\W\d_])o(?=\d)")
+_LETTER_L: Final = re.compile(r"(?<=\d)[il|](?=\d)")
 _MAY_HOLD_LETTER: Final = re.compile(r"[oil|]\W?\d")
 
+# Numbers, and the words beside them, written sign by sign: six or more with the same between, three of Chinese or Thai.
+_LETTER: Final = rf"[^\W_][{MARK_BMP}]*"
+_UNSPACED: Final = rf"[\u0e01-\u0e2e\u0e40-\u0e44\u4e00-\u9fff][{MARK_BMP}]*"
+_APART: Final = re.compile(
+    rf"(?<![^\W_])(?:{_LETTER}((?:[^\w{MARK_BMP}]|_){{1,3}}){_LETTER}(?:\1{_LETTER}){{4,}}"
+    rf"|{_UNSPACED}((?:[^\w{MARK_BMP}]|_){{1,3}}){_UNSPACED}(?:\2{_UNSPACED})+)(?![^\W_{MARK_BMP}]|[{MARK_BMP}])"
+)
+_DIGIT_ALONE: Final = re.compile(r"\d(?<![^\W_].)(?![^\W_])", re.DOTALL)
+_PICTURES: Final = re.compile("[\u2600-\u27bf\U0001f000-\U0001faff]{1,3}(?=[0-9])")
 
-def read_digits(text: str) -> tuple[str, list[Span]] | None:
-    """A canonical text with every digit as 0 to 9, and the place of each character; None if nothing changes.
+Readings = Sequence[tuple[int, int, str]]
+"""Places, in order, that do not read as they stand, each with what it reads."""
+
+
+def read_digits(text: str) -> tuple[str, Readings] | None:
+    """A canonical text with every digit as 0 to 9, and what is not one digit for one sign; None if nothing changes.
 
     Number words are read only side by side ("không chín tám"): alone they are words ("không" is "no").
     """
-    readings = dict(_readings(text))
-    plain = text.translate(_SIGNS) if _FOREIGN.search(text) else text
-    if not readings and plain == text:
-        return None
+    plain = text
+    if _MAY_HOLD_LETTER.search(text):
+        plain = _LETTER_L.sub("1", _LETTER_O.sub("0", plain))
+    if not text.isascii() and _FOREIGN.search(text):
+        plain = plain.translate(_SIGNS)
+    readings = sorted({*_in_words(text), *_apart(plain)})
+    if not readings:
+        return None if plain == text else (plain, ())
     read: list[str] = []
+    at = 0
+    for start, end, written in readings:
+        read += (plain[at:start], written)
+        at = end
+    read.append(plain[at:])
+    return "".join(read), readings
+
+
+def digit_places(text: str, readings: Readings) -> Sequence[Span]:
+    """The place of each character of what ``read_digits`` made of a text."""
     places: list[Span] = []
     at = 0
-    for start, end in sorted(readings):
-        if start < at:
-            continue
-        written = readings[start, end]
-        read += (plain[at:start], written)
+    for start, end, written in readings:
         places.extend(each(at, start))
         places.extend([(start, end)] * len(written))
         at = end
-    read.append(plain[at:])
     places.extend(each(at, len(text)))
-    return "".join(read), places
+    return places
 
 
 def each(start: int, end: int) -> Iterable[Span]:
@@ -77,17 +102,32 @@ def each(start: int, end: int) -> Iterable[Span]:
     return zip(range(start, end), range(start + 1, end + 1), strict=True)
 
 
-def _readings(text: str) -> Iterator[tuple[Span, str]]:
-    """What is not one digit for one sign."""
-    if _has_number_words(text):
-        for run in _WORD_RUN.finditer(text):
-            for word in _WORD.finditer(text, run.start(), run.end()):
-                yield word.span(), _WORDS[word.group()]
-    if _MAY_HOLD_LETTER.search(text):
-        for letter in _LETTER.finditer(text):
-            yield letter.span(), "0" if letter.group() == "o" else "1"
+def _apart(text: str) -> Iterator[tuple[int, int, str]]:
+    """What only keeps the signs of a number, and of what is said beside it, apart."""
+    if _DIGIT_ALONE.search(text):
+        for run in _APART.finditer(text):
+            between = run[1] or run[2]
+            at = run.start()
+            while (at := text.find(between, at + 1, run.end())) != -1:
+                yield at, at + len(between), ""
+                at += len(between) - 1
+    if not text.isascii():
+        for pictures in _PICTURES.finditer(text):
+            if text[pictures.start() - 1 : pictures.start()].isdecimal():
+                yield (*pictures.span(), "")
+
+
+def _in_words(text: str) -> Readings:
+    if not _has_number_words(text):
+        return ()
+    return [
+        (*word.span(), _WORDS[word.group()])
+        for run in _WORD_RUN.finditer(text)
+        for word in _WORD.finditer(text, run.start(), run.end())
+    ]
 
 
 def _has_number_words(text: str) -> bool:
     """A cheap look before the dear one: at least two different number words, or some Thai one."""
-    return len(_SPACED_WORDS.intersection(_BREAK.split(text))) > 1 or _THAI_WORD.search(text) is not None
+    found = {number for number, _, _ in _NUMBER_WORDS.find_matches_as_indexes(text, overlapping=True)}
+    return len(found) > 1 or not found.isdisjoint(_THAI_NUMBERS)

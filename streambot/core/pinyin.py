@@ -28,7 +28,7 @@ SOUND_OF: Final = dict[str, str]()
 for _char, _syllable in SYLLABLE_OF.items():
     SOUND_OF.setdefault(_syllable, _char)
 _SOUNDS: Final = {ord(char): SOUND_OF[syllable] for char, syllable in SYLLABLE_OF.items() if char not in _THINGS}
-_TYPED: Final = re.compile("(?<![a-z])[a-z]{2,24}(?![a-z])")
+_TYPED: Final = re.compile(f"(?<![a-z])[a-z](?:{HIDDEN}?[a-z]){{1,23}}(?![a-z])")
 _BETWEEN: Final = re.compile(f"(?<=[\u4e00-\u9fff{HIDDEN}]) (?=[\u4e00-\u9fff])")
 _LONGEST: Final = max(map(len, SOUND_OF))
 
@@ -64,23 +64,21 @@ def as_sounded(text: str) -> str:
 
 def _typed(word: re.Match[str]) -> str:
     """A word that is nothing but syllables, each as its character and ``HIDDEN``; any other as it is."""
-    written = word.group()
-    read: list[str] = []
+    letters = word.group().replace(HIDDEN, "")
+    read = [HIDDEN] * len(word.group())
+    places = [at for at, char in enumerate(word.group()) if char != HIDDEN]
     at = 0
-    while at < len(written):
-        for length in range(min(_LONGEST, len(written) - at), 0, -1):
-            if (char := SOUND_OF.get(written[at : at + length])) is not None:
-                read += (char, HIDDEN * (length - 1))
+    while at < len(letters):
+        for length in range(min(_LONGEST, len(letters) - at), 0, -1):
+            if (char := SOUND_OF.get(letters[at : at + length])) is not None:
+                read[places[at]] = char
                 at += length
                 break
         else:
-            return written
+            return word.group()
     return "".join(read)
 
 
 def spelt_places(text: str) -> Sequence[Span]:
     """For each letter of ``spell(text)``, the place of the character it belongs to."""
-    places: list[Span] = []
-    for at, char in enumerate(text):
-        places.extend([(at, at + 1)] * len(_SPELLING[ord(char)] or ""))
-    return places
+    return [(at, at + 1) for at, spelt in enumerate(map(_SPELLING.__getitem__, map(ord, text))) for _ in spelt or ""]

@@ -47,6 +47,8 @@ _LATIN_OF.update(
         if len(drawn := unicodedata.normalize("NFC", _LATIN_OF[parts[0]] + parts[1:])) == 1
     }
 )
+# Not in Unicode's list: drawn like a small capital.
+_LATIN_OF["п"] = "n"
 _LATIN: Final = str.maketrans(_LATIN_OF)
 
 
@@ -106,12 +108,50 @@ _HALVES: Final = {
     "衤果": "裸", "衤库": "裤", "衤皮": "被", "衤末": "袜", "衤卜": "补", "衤刀": "初", "足艮": "跟", "足兆": "跳",
     "足易": "踢", "足各": "路", "足危": "跪", "足包": "跑", "忄夬": "快", "忄白": "怕", "忄生": "性", "忄青": "情",
     "忄曼": "慢", "忄艮": "恨", "忄亡": "忙", "忄圣": "怪",
+    "昭灬": "照", "害刂": "割", "月宛": "腕", "口卑": "啤", "讠仑": "论", "木娄": "楼", "月夫": "肤", "女昌": "娼",
+    "女昏": "婚", "马蚤": "骚", "口欠": "吹", "口昌": "唱", "口贲": "喷", "口勿": "吻", "口拍": "啪", "木佥": "检",
+    "木寸": "村", "木羊": "样", "木奉": "棒", "火尧": "烧", "火然": "燃", "贝占": "贴", "贝有": "贿", "钅建": "键",
+    "钅占": "钻", "钅竟": "镜", "钅同": "铜", "纟召": "绍", "纟卖": "续", "纟邦": "绑", "纟田": "细", "讠司": "词",
+    "讠午": "许", "讠斥": "诉", "讠平": "评", "讠羊": "详", "讠旬": "询", "讠秀": "诱", "讠荒": "谎", "讠炎": "谈",
+    "讠卖": "读", "讠周": "调", "讠方": "访", "讠义": "议", "讠吴": "误", "忄董": "懂", "忄京": "惊", "忄昔": "惜",
+    "忄乙": "忆", "忄每": "悔", "忄灰": "恢", "忄参": "惨", "忄令": "怜", "礻乚": "礼", "礻土": "社", "礻兄": "祝",
+    "衤君": "裙", "衤寸": "衬", "衤由": "袖", "艹古": "苦", "艹央": "英", "艹平": "苹", "艹何": "荷", "艹洛": "落",
+    "艹监": "蓝", "艹者": "著", "艹连": "莲", "艹右": "若", "宀头": "实", "宀元": "完", "宀吕": "宫", "宀谷": "容",
+    "宀佰": "宿", "阝人": "队", "阝付": "附", "阝东": "陈", "阝余": "除", "阝示": "际", "良阝": "郎", "者阝": "都",
+    "关阝": "郑", "佥刂": "剑", "戈刂": "划", "歹刂": "列", "居刂": "剧", "肖刂": "削", "冈刂": "刚", "贝刂": "则",
+    "仓刂": "创", "册刂": "删", "乘刂": "剩", "朵刂": "剁", "半刂": "判", "舌攵": "敌", "至攵": "致", "歹朱": "殊",
+    "歹直": "殖", "冫令": "冷", "冫东": "冻", "冫隹": "准", "冫京": "凉", "冫欠": "次", "冫夬": "决", "冫中": "冲",
+    "扌斗": "抖", "扌卜": "扑", "扌末": "抹", "扌圭": "挂", "扌兆": "挑", "扌旨": "指", "扌寺": "持", "扌佥": "捡",
+    "扌受": "授", "扌非": "排", "扌苗": "描", "扌屋": "握", "扌莫": "摸", "扌童": "撞", "扌番": "播", "扌户": "护",
+    "扌比": "批", "扌支": "技", "扌丑": "扭", "扌夫": "扶", "扌氐": "抵", "扌旦": "担", "扌斥": "拆", "扌句": "拘",
+    "扌用": "拥", "扌兰": "拦", "扌宁": "拧", "氵十": "汁", "氵工": "江", "氵也": "池", "氵气": "汽", "氵少": "沙",
+    "氵可": "河", "氵目": "泪", "氵永": "泳", "氵羊": "洋", "氵度": "渡", "氵显": "湿", "氵留": "溜", "亻仑": "伦",
+    "亻为": "伪", "亻专": "传", "亻申": "伸", "亻以": "似", "亻圭": "佳", "亻吏": "使", "亻衣": "依", "亻谷": "俗",
+    "亻呆": "保", "亻到": "倒", "亻俞": "偷", "亻亭": "停", "亻建": "健", "亻象": "像", "亻弗": "佛", "亻半": "伴",
+    "亻九": "仇", "亻又": "仅", "亻子": "仔", "亻扁": "偏", "亻则": "侧", "亻崔": "催", "亻白": "伯", "乂木": "杀",
+    "乂朩": "杀",
 }  # fmt: skip
-_HALF: Final = re.compile("|".join(_HALVES).replace("力口", "力口(?=[微薇威徽vwq我扣群])") + "|เเ")
+_NO_CHARACTER: Final = frozenset("亻氵扌讠钅饣纟忄犭礻衤艹宀阝刂攵歹冫彡灬戋匕厶殳隹咅喿叚夬艮佥")
+"""Halves that hardly stand alone: not even a space parts them from the other one."""
+_SIGN: Final = r"[^\w\s,!?;:。、/]?"
+
+
+def _either_way(halves: str) -> str:
+    if halves == "力口":
+        return f"力{_SIGN}口(?={_SIGN}[微薇威徽vwq我扣群亻])"
+    return (f"(?:{_SIGN}| )" if not _NO_CHARACTER.isdisjoint(halves) else _SIGN).join(halves)
+
+
+_HALF: Final = re.compile("|".join(map(_either_way, _HALVES)) + "|เเ")
+
+
+# A Thai consonant with its vowel drawn out: "เงิงิงิน".
+_STUTTER: Final = re.compile("([ก-ฮ][ั-ฺ็-๎]+)\\1{2,}")
 
 
 def _whole(halves: re.Match[str]) -> str:
-    return _HALVES.get(halves.group(), "แ") + FILLER
+    found = halves.group()
+    return _HALVES.get(found[0] + found[-1], "แ").ljust(len(found), FILLER)
 
 
 def skeleton(text: str) -> str:
@@ -124,7 +164,13 @@ def skeleton(text: str) -> str:
         # Beside Latin words and no word of their own script, letters drawn like Latin ones are meant so.
         lent = _LATIN_LETTER.search(text) and not _NATIVE.search(text)
         text = text.translate(_LATIN) if lent else _WORD.sub(_latin_word, text)
-    return _HALF.sub(_whole, text) if _HALF.search(text) else text
+    if _HALF.search(text):
+        text = _HALF.sub(_whole, text)
+    return _STUTTER.sub(_once, text) if _STUTTER.search(text) else text
+
+
+def _once(stutter: re.Match[str]) -> str:
+    return stutter[1].ljust(len(stutter.group()), FILLER)
 
 
 def _latin_word(match: re.Match[str]) -> str:

@@ -17,7 +17,7 @@ SPELT: Final = {
     "gi": ("gi", "j", "z"),
     "kh": ("kh", "k"),
     "ch": ("ch", "ck", "k"),
-    "nh": ("nh", "n"),
+    "nh": ("nh", "nk", "n"),
     "th": ("th", "t"),
     "d": ("d", "z"),
     "c": ("c", "k"),
@@ -31,11 +31,14 @@ SPELT: Final = {
 
 _FOLDED: Final = (
     ("ngh", "g"), ("ng", "g"), ("ph", "f"), ("qu", "w"), ("gi", "i"), ("kh", "k"), ("ch", "k"), ("ck", "k"),
-    ("nh", "n"), ("th", "t"),
+    ("nh", "n"), ("nk", "n"), ("th", "t"),
 )  # fmt: skip
 _LETTERS: Final = str.maketrans("dcqjybvx", "zkwiipzs")
 _STRANGE: Final = re.compile("[jz]")
-_STRANGE_AMID_MARKS: Final = re.compile("[fw]|ck")
+# f and w, "ck" and "nk", a k before a or o, a g that ends a syllable without its n.
+_STRANGE_AMID_MARKS: Final = re.compile(
+    r"[fw]|[cn]k|k[aouăâôơư\u1ea0-\u1eb7\u1ecc-\u1ef1]|[aeiouyăâđêôơư\u1ea0-\u1ef9]g(?![^\W\d_])"
+)
 _MARKED: Final = re.compile("[ăâđêôơư\u1ea0-\u1ef9]")
 
 

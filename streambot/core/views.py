@@ -8,7 +8,7 @@
 ``single``     a drawn-out word with every run of a letter as one: "fuuuuck"
 ``thai``       without tone marks: "แอ๊ดไลน" for "แอดไลน์"
 ``pinyin``     spelt out: "加威信", "jia wei xin" (pinyin.py)
-``undone``     with the disguises undone that cannot be meant otherwise (undone.py), for patterns
+``undone``     with what only keeps the letters of a word apart told from the rest (joined.py), for loosened patterns
 ``digits``     every way to write a digit as 0 to 9: "๐๘๑", "零八", "kosong delapan", keycaps
 
 All but ``canonical`` are made of the skeleton. A view that would say the same as ``canonical`` shares its text
@@ -18,16 +18,17 @@ has every disguise at once.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from streambot.core.alignment import Piece, align
+from streambot.core.alignment import Alignment
 from streambot.core.canonical import REPEAT, VISIBLE_LIMIT, canonical
 from streambot.core.joined import joined
-from streambot.core.loose import loose, pieces, serving
-from streambot.core.numerals import read_digits
+from streambot.core.loose import letters, pieces_of, runs_as_one, serving
+from streambot.core.numerals import digit_places, read_digits
 from streambot.core.pinyin import spell, spelt_places
 from streambot.core.readings import (
     HAN,
@@ -45,7 +46,6 @@ from streambot.core.readings import (
     single,
 )
 from streambot.core.skeleton import skeleton
-from streambot.core.undone import undo
 from streambot.core.verdict import Span
 
 __all__ = ["View", "ViewName", "Views", "bare", "canonical", "compact", "leet", "single", "skeleton"]
@@ -94,6 +94,10 @@ class View:
         places = self.index()
         return (places[start][0], places[end - 1][1])
 
+    def at(self, place: int) -> int:
+        """Where this view goes on from a place of the canonical text."""
+        return place if self.index is None else bisect_left(self.index(), (place, 0))
+
     def original_span(self, start: int, end: int) -> Span:
         """Where a non-empty place of this view stands in what the viewer typed."""
         first, last = self.canonical_span(start, end)
@@ -105,7 +109,9 @@ class Views:
 
     __slots__ = (
         "_aligned",
+        "_drawn_out",
         "_joined",
+        "_letters",
         "_loose",
         "_made",
         "_pieces",
@@ -130,11 +136,13 @@ class Views:
         self._made: dict[ViewName, View] = {}
         self._skeleton: str | None = None
         self._serving: str | None = None
+        self._drawn_out: bool | None = None
+        self._letters: str | None = None
         self._loose: str | None = None
         self._joined: str | None = None
         self._spelt: str | None = None
         self._pieces: Sequence[Span] | None = None
-        self._aligned: Sequence[Piece] | None = None
+        self._aligned: Alignment | None = None
         self._slices: Sequence[Views] | None = None
 
     @property
@@ -150,48 +158,61 @@ class Views:
         if self.whole is not self:
             return self.whole.original_span(start + self.offset, end + self.offset)
         if self._aligned is None:
-            # Most texts are only folded in case, if at all; "İ" alone becomes longer by that.
-            typed = self.original[:VISIBLE_LIMIT]
-            folded = len(typed) == len(self.text) and typed.lower() == self.text
-            self._aligned = () if folded else align(self.original)
-        if not self._aligned:
-            return (start, end)
-        covered = self._aligned[start:end]
-        return (min(first for _, first, _ in covered), max(last for _, _, last in covered))
+            self._aligned = Alignment(self.original)
+        return self._aligned.span(start, end)
 
     @property
     def skeleton(self) -> str:
         """The text of the skeleton; its places are those of the canonical text."""
         if self._skeleton is None:
-            self._skeleton = skeleton(self.text)
+            self._skeleton = skeleton(self.text) if self.whole is self else self._part_of(self.whole.skeleton)
         return self._skeleton
 
     @property
     def serving(self) -> str:
         """The skeleton with its symbols told apart (loose.py), place for place."""
         if self._serving is None:
-            self._serving = serving(self.skeleton)
+            self._serving = serving(self.skeleton) if self.whole is self else self._part_of(self.whole.serving)
         return self._serving
 
     @property
     def joined(self) -> str:
         """What only keeps the letters of a word apart told from what stands between words, place for place."""
         if self._joined is None:
-            self._joined = joined(self.serving)
+            self._joined = joined(self.serving) if self.whole is self else self._part_of(self.whole.joined)
         return self._joined
+
+    @property
+    def letters(self) -> str:
+        """The letters of the loose reading before runs of one letter are one, place for place."""
+        if self._letters is None:
+            self._letters = letters(self.serving) if self.whole is self else self._part_of(self.whole.letters)
+        return self._letters
+
+    def _part_of(self, reading: str) -> str:
+        return reading[self.offset : self.offset + len(self.text)]
+
+    @property
+    def drawn_out(self) -> bool:
+        """Whether the viewer typed a letter three times or more."""
+        if self.whole is not self:
+            return self.whole.drawn_out
+        if self._drawn_out is None:
+            self._drawn_out = REPEAT.search(self.original[:VISIBLE_LIMIT].lower()) is not None
+        return self._drawn_out
 
     @property
     def loose(self) -> str:
         """The loose reading, in which terms are looked for."""
         if self._loose is None:
-            self._loose = loose(self.serving)
+            self._loose = runs_as_one(self.letters)
         return self._loose
 
     @property
     def pieces(self) -> Sequence[Span]:
         """For each letter of ``loose``, its place in ``serving``."""
         if self._pieces is None:
-            self._pieces = pieces(self.serving)
+            self._pieces = pieces_of(self.letters)
         return self._pieces
 
     @property
@@ -255,7 +276,7 @@ def _leet(views: Views) -> View:
 def _single(views: Views) -> View:
     """With runs of a letter as one, if the viewer drew one out to three or more."""
     text = views.skeleton
-    if not REPEAT.search(views.original[:VISIBLE_LIMIT].lower()):
+    if not views.drawn_out:
         return _one_for_one(ViewName.SINGLE, views, text)
     return View(ViewName.SINGLE, single(text), views, index=Places(lambda: run_places(text)))
 
@@ -275,21 +296,13 @@ def _pinyin(views: Views) -> View:
     return View(ViewName.PINYIN, spelt, views, index=Places(lambda: spelt_places(text)))
 
 
-def _undone(views: Views) -> View:
-    text = views.skeleton
-    read = undo(text, drawn_out=REPEAT.search(views.original[:VISIBLE_LIMIT].lower()) is not None)
-    if read is None:
-        return _one_for_one(ViewName.UNDONE, views, text)
-    places = read[1]
-    return View(ViewName.UNDONE, read[0], views, index=lambda: places)
-
-
 def _digits(views: Views) -> View:
     read = read_digits(views.skeleton)
     if read is None:
         return _one_for_one(ViewName.DIGITS, views, views.skeleton)
-    places = read[1]
-    return View(ViewName.DIGITS, read[0], views, index=lambda: places)
+    text, readings = read
+    places = Places(lambda: digit_places(views.skeleton, readings)) if readings else None
+    return View(ViewName.DIGITS, text, views, index=places)
 
 
 _MAKERS: Final[dict[ViewName, Callable[[Views], View]]] = {
@@ -301,6 +314,6 @@ _MAKERS: Final[dict[ViewName, Callable[[Views], View]]] = {
     ViewName.SINGLE: _single,
     ViewName.THAI: _thai,
     ViewName.PINYIN: _pinyin,
-    ViewName.UNDONE: _undone,
+    ViewName.UNDONE: lambda views: _one_for_one(ViewName.UNDONE, views, views.joined),
     ViewName.DIGITS: _digits,
 }

@@ -188,6 +188,7 @@ def test_two_han_characters_count_apart_only_when_each_stands_alone():
     assert found(rule('terms = ["高仿"]'), "要 高 仿") == []
     assert found(rule('terms = ["高仿"]'), "鞋子高 仿佛") == []
     assert found(rule('terms = ["高仿"]'), "高 仿") == ["高 仿"]
+    assert found(rule('terms = ["高仿"]'), "这里卖高 仿,都来") == ["高 仿"]
 
 
 def test_bare_terms_need_every_letter_to_be_theirs():

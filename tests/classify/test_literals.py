@@ -9,7 +9,7 @@ import re2
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streambot.classify.literals import branches, needed
+from streambot.classify.literals import branches, holds_all, needed, needed_besides
 from streambot.core.canonical import canonical
 from tests.classify.rules import found
 
@@ -71,3 +71,17 @@ def test_no_text_matches_a_pattern_without_holding_what_it_needs(pattern: str, t
 def test_a_place_is_found_by_the_second_alternative_in_capitals_too() -> None:
     text = canonical("it is a Frozen Pizza slice")
     assert found("patterns = ['never here|frozen (?:pizza|bread)']", text) == ["frozen pizza"]
+
+
+def test_every_match_holds_one_of_each_of_the_other_texts_as_well():
+    assert needed("slot [^.]{0,20}(?:gacor|jp|win)") == {"slot "}
+    assert needed_besides("slot [^.]{0,20}(?:gacor|jp|win)") == [{"gacor", "jp", "win"}]
+    assert needed_besides("slot gacor") == []
+    assert needed_besides("(?:kill|stab)[^.]{0,9}(?:x|y?)") == []
+
+
+def test_a_text_is_searched_only_if_it_holds_all_that_a_pattern_needs():
+    besides = needed_besides("slot [^.]{0,20}(?:gacor|jp|win)")
+    assert holds_all("slot slot jp", besides)
+    assert not holds_all("slot slot slot", besides)
+    assert holds_all("anything", ())

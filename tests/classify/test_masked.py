@@ -24,6 +24,14 @@ AGE = "patterns = ['我[0-9]{2}岁[^。!?]{0,6}买酒']"
         (CHEAPER, "сһеарег оп my раgе".replace("п", "n")),
         (CHEAPER, "ch\u00e9\u00e4per \u00f2n m\u00fd page"),
         (CHEAPER, "c̶h̶e̶a̶p̶er on my page"),
+        (CHEAPER, "сһеарег оп my раgе"),
+        (CHEAPER, "c|h|e|a|p|e|r on my p|a|g|e"),
+        (CHEAPER, "⒞⒣⒠⒜⒫⒠⒭ on my page"),
+        (CHEAPER, "cheaperrrrr on my page"),
+        ("patterns = ['trúng thưởng']", "trúg thưởg rồi"),
+        ("patterns = ['kênh này']", "kênk này nè"),
+        ("patterns = ['เงินกู้ด่วน']", "เงิงิงิงินกู้กู้กู้ด่วน"),
+        ("patterns = ['(?:同性恋|x)[^。]{0,6}恶心']", "tongxinglian真恶xin"),
         (SCAM, "dong phi luu kho"),
         (SCAM, "đ.ó.n.g p.h.í l.ư.u k.h.o"),
         (SCAM, "đóng fí lưu kho"),
@@ -55,6 +63,8 @@ def test_a_pattern_is_found_behind_a_disguise(rule, text):
         ("patterns = ['砍你']", "看你吃"),
         ("patterns = ['gay滚']", "stay gun"),
         (THREAT, "จะฝ่าไปแน่"),
+        ("patterns = ['加上微']", "最佳赏味期七天"),
+        ("patterns = ['นานา']", "นา"),
     ],
 )
 def test_what_only_reads_alike_is_let_be(rule, text):
@@ -87,3 +97,9 @@ def test_a_warning_far_from_the_words_is_about_something_else():
     rule = 'terms = ["cheap replicas"]\nunless_warning = true'
     assert found(rule, "beware of fakes. " + "so pretty today " * 20 + "cheap replicas") == ["cheap replicas"]
     assert found(rule, "beware, cheap replicas everywhere") == []
+
+
+def test_a_long_comment_is_searched_once_for_what_its_slices_ask_for():
+    rule = "patterns = ['cheaper (?:on|in) my page']"
+    padding = "such a pretty dress today " * 40
+    assert found(rule, padding + "c.h.e.a.p.e.r on my page") == ["c.h.e.a.p.e.r on my page"]
