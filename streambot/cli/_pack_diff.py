@@ -14,13 +14,14 @@ import typer
 
 from streambot.cli._base import out_json, progress, say
 from streambot.cli._offline import arriving, unhurried
-from streambot.cli._packs import find, line_for, shelf_of
+from streambot.cli._packs import find, line_for, named, shelf_of
 from streambot.core.command import EVERYWHERE
 from streambot.core.errors import ConfigError
 from streambot.core.pack import Pack
 from streambot.core.pack_diff import PackDiff, compare, rule_fields
 from streambot.packs.air import still_standing
 from streambot.packs.files import PackFiles
+from streambot.packs.found import Found
 from streambot.packs.release import Release, restored
 from streambot.packs.telling import iso
 from streambot.printable import printable
@@ -51,14 +52,17 @@ async def in_force(settings: Settings, db: Path, room: str, *, as_json: bool) ->
     files = PackFiles(settings.packs.folder)
     async with shelf_of(db) as shelf:
         standing = still_standing(await shelf.rules(), time.time()).values()
-        for name in [room] if room else await shelf.rooms():
+        found = await Found(shelf).of(standing)
+        for name in await named(settings, shelf, room):
             said = await _room(settings, files, shelf, name)
             said["air"] = [
                 {
                     "rule": rule.rule.id,
                     "room": rule.room,
                     "by": rule.author,
+                    "at": iso(rule.at),
                     "until": iso(rule.expires_at),
+                    "found": found[rule.rule.id],
                     **rule_fields(rule.rule),
                 }
                 for rule in standing
@@ -70,11 +74,11 @@ async def in_force(settings: Settings, db: Path, room: str, *, as_json: bool) ->
                 _print_room(said)
 
 
-async def shadows(db: Path, room: str, *, as_json: bool) -> None:
+async def shadows(settings: Settings, db: Path, room: str, *, as_json: bool) -> None:
     """What each room's shadow would have changed so far. Raises ConfigError."""
     shown = 0
     async with shelf_of(db) as shelf:
-        for name in [room] if room else await shelf.rooms():
+        for name in await named(settings, shelf, room):
             last = await shelf.last(name)
             chosen = await shelf.choice("shadow", name, last.partition("@")[0])
             if chosen is None or chosen.value is None:
@@ -193,7 +197,8 @@ def _print_room(said: Mapping[str, Any]) -> None:
         words = ", ".join((*rule.get("terms", ()), *rule.get("patterns", ())))
         where = " everywhere" if rule["room"] == EVERYWHERE else ""
         does = f"{words} → {', '.join(rule['acts'])}, by {rule['by']} until {rule['until']}"
-        typer.echo(printable(f"    + {rule['rule']}{where}: {does}"))
+        so_far = f"{rule['found']} found since {rule['at']}"
+        typer.echo(printable(f"    + {rule['rule']}{where}: {does}, {so_far}"))
 
 
 def _print_counts(counts: Mapping[str, int]) -> None:

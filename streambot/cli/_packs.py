@@ -63,6 +63,26 @@ def line_for(settings: Settings, room: str) -> Line:
         raise ConfigError(f"{error}.", code="room_unknown", fix="Name a room of the configuration.") from error
 
 
+async def named(settings: Settings, shelf: PackShelf, room: str) -> list[str]:
+    """The room of that name, or (empty) every room that the log knows.
+
+    Raises ConfigError for one that neither log nor configuration has, naming the nearest, and StorageError.
+    """
+    logged = await shelf.rooms()
+    if not room:
+        return logged
+    known = dict.fromkeys((*logged, *settings.rooms))
+    if room not in known:
+        close = nearest(room, known)
+        there = ", ".join(known)
+        raise ConfigError(
+            f"neither the log nor the configuration has a room {room}.",
+            code="room_unknown",
+            fix=f"Did you mean {close}?" if close else f"There are {there}." if there else "Leave --room out.",
+        )
+    return [room]
+
+
 @contextlib.asynccontextmanager
 async def shelf_of(db: Path) -> AsyncIterator[PackShelf]:
     """The packs of a log, read beside whoever decides on it. Raises ConfigError if there is no such log."""

@@ -116,7 +116,7 @@ def diff(
     if on is not None and not on.exists():
         raise ConfigError(f"there is no file {on}.", code="input_missing", fix="Check the path.")
     if shadow:
-        asyncio.run(_pack_diff.shadows(log, room, as_json=as_json))
+        asyncio.run(_pack_diff.shadows(settings, log, room, as_json=as_json))
     elif before is None:
         asyncio.run(_pack_diff.in_force(settings, log, room, as_json=as_json))
     elif after is None:

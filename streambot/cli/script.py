@@ -39,6 +39,10 @@ def script(
         Scope, typer.Option(help="script: what the host says on air; reply: canned answers and messages.")
     ] = Scope.SCRIPT,
     lang: Annotated[Language | None, typer.Option(help="Language of the explanations; the site's by default.")] = None,
+    model: Annotated[
+        bool | None,
+        typer.Option("--model/--no-model", help="Let the model judge what no rule spoke of; else it does if it loads."),
+    ] = None,
     config: Annotated[Path | None, typer.Option(help="A configuration file.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object for every line of the input.")] = False,
 ) -> None:
@@ -50,6 +54,7 @@ def script(
     """
     # Matchers and packs take a moment to import; `--help` need not wait for them.
     from streambot.classify.lexicon import Matcher
+    from streambot.cli._ear import listening, unheard
     from streambot.core.pack import Speaker
     from streambot.core.script import findings
     from streambot.packs.files import Line, PackFiles
@@ -60,9 +65,10 @@ def script(
     speaker = Speaker(scope.value)
     pack, _, _ = PackFiles(settings.packs.folder).load(Line(site.value))
     matcher = Matcher(pack, {speaker})
+    by_rules = [findings(text, pack, speaker, matcher.read, language=words.language) for text in lines]
+    ear = unheard if model is False else listening(settings, pack, speaker, words, wanted=model is True)
     bad = 0
-    for number, text in enumerate(lines, 1):
-        found = findings(text, pack, speaker, matcher.read, language=words.language)
+    for number, (text, found) in enumerate(zip(lines, ear(lines, by_rules), strict=True), 1):
         bad += bool(found)
         if as_json:
             out_json({"line": number, "text": text, "findings": [_row(finding) for finding in found]})

@@ -15,11 +15,15 @@ from streambot.console.faults import Fault
 from streambot.console.log_filter import FACETS, Filters, parse, t_plus
 from streambot.console.pages import Pages
 from streambot.console.recall import seconds
+from streambot.console.retold import Retold
 from streambot.console.wire import iso
+from streambot.console.words import ASKED, LANGUAGES, Words, language_of, remember
 from streambot.core.event import Kind
 from streambot.ports import Live, Log
 
 PATH: Final = "/log"
+JUDGED: Final = frozenset({Kind.DECISION, Kind.REJUDGEMENT})
+"""Kinds of events whose reason is a rule's."""
 CAP: Final = 10_000
 """Events counted at most; beyond it the page says ">10,000"."""
 
@@ -63,11 +67,14 @@ class LogPages:
         more, rows = len(rows) > query.limit, rows[: query.limit]
         total = await self._log.count(replace(query, before=None), CAP)
         facets = await self._log.facets(replace(query, before=None))
-        return self._pages.draw(
+        words = Words(language_of(request))
+        retold = Retold(self._live, words)
+        return self._draw(
             request,
             "log.html",
+            words,
             own=identity_of(request).rank < Rank.OPS,
-            rows=[self._shown(row) for row in rows],
+            rows=[self._shown(row, retold) for row in rows],
             total=f">{CAP:,}" if total > CAP else f"{total:,}",
             facets=[(name, _options(filters, name, facets.get(field, ()))) for name, field in FACETS.items()],
             filters=filters,
@@ -95,13 +102,16 @@ class LogPages:
         if not chain:
             raise Fault(404, "The log has no such event.")
         said = next((row for row in chain if row.get("text") is not None), None)
-        judged = [row for row in chain if row["kind"] in {Kind.DECISION, Kind.REJUDGEMENT}]
-        evidence = (judged[-1].get("evidence") or []) if judged else []
-        return self._pages.draw(
+        judged = [row for row in chain if row["kind"] in JUDGED]
+        words = Words(language_of(request))
+        retold = Retold(self._live, words)
+        evidence = retold.evidence(judged[-1]) if judged else []
+        return self._draw(
             request,
             "event.html",
+            words,
             chosen=chosen,
-            chain=[self._shown(row) for row in chain],
+            chain=[self._shown(row, retold) for row in chain],
             said=said,
             sent_at=iso(seconds(said["at"])) if said is not None else "",
             pieces=pieces(said["text"], evidence) if said is not None else [],
@@ -118,12 +128,24 @@ class LogPages:
             return Filters(asked, replace(filters.query, actor=who.id))
         return filters
 
-    def _shown(self, row: Mapping[str, Any]) -> dict[str, Any]:
+    def _draw(self, request: web.Request, template: str, words: Words, **values: Any) -> web.Response:
+        """A page in one language, which the browser keeps if it was asked for."""
+        here = request.rel_url.without_query_params("before")
+        links = [(code, name, str(here.update_query({ASKED: code}))) for code, name in LANGUAGES.items()]
+        page = self._pages.draw(
+            request, template, t=words, named=words.wired, language=words.language, languages=links, **values
+        )
+        remember(request, page)
+        return page
+
+    def _shown(self, row: Mapping[str, Any], retold: Retold) -> dict[str, Any]:
         at = seconds(row["at"])
         labels: Mapping[str, float] = row.get("labels") or {}
         intent = row.get("intent")
         return {
             **row,
+            "reason": retold.reason(row),
+            "judged": row["kind"] in JUDGED,
             "ts": iso(at),
             "t_plus": t_plus(row, at, self._live.rooms()),
             "labels": sorted(labels.items(), key=lambda item: -item[1]),

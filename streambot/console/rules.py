@@ -14,7 +14,7 @@ from streambot.console.pages import Pages
 from streambot.core.action import Act
 from streambot.core.command import EVERYWHERE, PackOrder, Reply, RuleForm, RulePreview
 from streambot.core.labels import Label
-from streambot.core.pack_format import MAX_PATTERN, MAX_TERM
+from streambot.core.pack_forms import MAX_PATTERN, MAX_TERM
 from streambot.ports import Rules
 
 ACTIONS: Final = (Act.REVIEW, Act.HIDE, Act.MUTE)

@@ -1,10 +1,16 @@
-"""What the shop is about to say, read before it is said: the rules that speak, why, and the wording that complies."""
+"""What the shop is about to say, read before it is said: the rules that speak, why, and the wording that complies.
+
+A line may hold several sentences. What excuses a violation (a denial, a question, a quotation) excuses it in its own
+sentence only: "it is no medicine. It cures acne" is one promise too many.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 from typing import Final
 
 from streambot.core.canonical import VISIBLE_LIMIT, is_cut
@@ -19,6 +25,10 @@ SLICE: Final = VISIBLE_LIMIT // 2
 """Code points of a line read at once: Thai sara am is spelt out in two, and nothing may be cut off for it."""
 LONGEST: Final = 20_000
 """Code points of one line; nobody reads more in one breath."""
+_SENTENCE_END: Final = re.compile(
+    r"[?!？！。;；\n]+[\"”』」)）]*|\.[\"”)]*(?=\s)|(?<=นะคะ) |(?<=ค่ะ) |(?<=คะ) |(?<=ครับ) |(?<=ค่า) ", re.ASCII
+)
+"""Thai ends a sentence with a polite word and a space, the others with a mark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +56,33 @@ def findings(
     for start, part in _slices(text):
         if is_cut(part):
             found.append(_unread((start, start + len(part))))
-        for signal in read(part):
+        for signal in _said(part, read):
             first, last = signal.span or (0, len(part))
             rules = [rule for rule in pack.asked_by(signal, SHOP) if speaker in rule.scope]
             found.extend(_finding(rule, (start + first, start + last), language) for rule in rules)
     return list(_widest(found))
+
+
+def sentences(text: str) -> list[Span]:
+    """The places of a text's sentences, each with the mark that ends it."""
+    ends = [end.end() for end in _SENTENCE_END.finditer(text)]
+    places = pairwise(dict.fromkeys((0, *ends, len(text))))
+    return [(start, end) for start, end in places if text[start:end].strip()]
+
+
+def _said(text: str, read: Callable[[str], Sequence[Signal]]) -> Iterator[Signal]:
+    """What is read in each sentence by itself, and what runs from one into the next."""
+    places = sentences(text)
+    for signal in read(text):
+        start, end = signal.span or (0, len(text))
+        if len(places) < 2 or not any(first <= start and end <= last for first, last in places):
+            yield signal
+    if len(places) < 2:
+        return
+    for first, last in places:
+        for signal in read(text[first:last]):
+            start, end = signal.span or (0, last - first)
+            yield replace(signal, span=(first + start, first + end))
 
 
 def _widest(found: Sequence[Finding]) -> Iterator[Finding]:

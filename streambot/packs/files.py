@@ -12,6 +12,7 @@ from streambot.classify.lexicon import Matchers
 from streambot.core.errors import ConfigError
 from streambot.core.pack import Pack
 from streambot.core.pack_format import load_pack
+from streambot.nearest import nearest
 from streambot.packs.release import Release
 from streambot.resources import names, resource
 from streambot.settings import RoomSettings
@@ -75,7 +76,14 @@ class PackFiles:
         return files
 
     def path(self, line: Line, name: str) -> Path:
-        """The file of a pack, or of one of its parents. Raises ConfigError naming the nearest one there is."""
+        """The file of a pack, of one of its parents, or (``th/spam``) of a part of either.
+
+        A part stands beside the file that includes it, in the folder of its name. Raises ConfigError naming the
+        nearest one there is.
+        """
+        whole, _, part = name.partition("/")
+        if part:
+            return self._part(self.path(line, whole).parent / whole, part)
         if line.own is not None and name == line.name:
             return line.own
         for folder in (self._near, line.own.parent if line.own is not None else None, self.folder):
@@ -83,10 +91,10 @@ class PackFiles:
                 return folder / f"{name}{SUFFIX}"
         return resource(f"{SHIPPED}/{name}{SUFFIX}")
 
-    def moved(self, line: Line, paths: Iterable[Path]) -> bool:
-        """Whether a file has come that goes before one of those from which the line was read."""
+    def moved(self, line: Line, paths: Mapping[str, Path]) -> bool:
+        """Whether a file has come that goes before one of those (by name) from which the line was read."""
         try:
-            return any(self.path(line, path.stem) != path for path in paths)
+            return any(self.path(line, name) != path for name, path in paths.items())
         except ConfigError:
             return True
 
@@ -115,9 +123,30 @@ class PackFiles:
         return [Line(stem) for stem in sorted(stems) if "." not in stem]
 
     def folders(self, lines: Iterable[Line]) -> frozenset[Path]:
-        """The folders whose files these packs may come from."""
+        """The folders whose files these packs may come from, those of their parts among them."""
         own = {line.own.parent for line in lines if line.own is not None}
-        return frozenset({resource(SHIPPED), *own, *([self.folder] if self.folder is not None else [])})
+        whole = {resource(SHIPPED), *own, *([self.folder] if self.folder is not None else [])}
+        return frozenset(whole.union(*(_folders_of_parts(folder) for folder in whole)))
+
+    def _part(self, folder: Path, part: str) -> Path:
+        near = [] if self._near is None else [self._near / folder.name]
+        for each in (folder, *near):
+            if is_file(each / f"{part}{SUFFIX}"):
+                return each / f"{part}{SUFFIX}"
+        close = nearest(part, [path.stem for path in folder.glob(f"*{SUFFIX}")])
+        raise ConfigError(
+            f"there is no {folder.name}/{part}{SUFFIX} beside {folder.name}{SUFFIX}.",
+            code="pack_part_missing",
+            fix=f"Did you mean {close}?" if close else "Write it, or take its name from `include`.",
+        )
+
+
+def _folders_of_parts(folder: Path) -> set[Path]:
+    """The folders in this one that have the name of a pack beside them."""
+    try:
+        return {path.with_suffix("") for path in folder.glob(f"*{SUFFIX}") if path.with_suffix("").is_dir()}
+    except OSError:  # gone meanwhile, or one that nobody may enter
+        return set()
 
 
 class Packs:

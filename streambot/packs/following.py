@@ -32,12 +32,16 @@ class Refusal:
 
 @dataclass(slots=True)
 class Followed:
-    """One line of packs. ``waiting`` is in force from its own time on; ``texts`` is what the files last said."""
+    """One line of packs. ``waiting`` is in force from its own time on.
+
+    ``texts`` is what the files last said, ``paths`` which files that were, by the names of packs and parts.
+    """
 
     release: Release
     waiting: Release | None = None
     refused: Refusal | None = None
     texts: Mapping[Path, str] = field(default_factory=dict)
+    paths: Mapping[str, Path] = field(default_factory=dict)
     due: bool = False
     """Whether the release came in force by its own time, not by a changed file."""
 
@@ -77,20 +81,21 @@ class Following:
         """Read the files of a line that is followed. Raises StorageError."""
         followed = self.lines[line]
         texts = await asyncio.to_thread(_texts, followed.texts)
-        if followed.refused is None and texts and texts == followed.texts and not self.files.moved(line, texts):
+        unmoved = texts and texts == followed.texts and not self.files.moved(line, followed.paths)
+        if followed.refused is None and unmoved:
             return News.NOTHING
         try:
             release = await self._read(line)
-            for path, text in texts.items():
+            for name, path in followed.paths.items():
                 # What was there and is gone is no wish for another file of the same name.
-                if text is None and path.stem in release.sources and release.paths[path.stem] != path:
+                if texts[path] is None and release.paths.get(name, path) != path:
                     raise ConfigError(f"{path} is gone.", code="pack_gone", fix="Put it back.")
         except ConfigError as error:
             if followed.refused is not None and followed.refused.message == error.message:
                 return News.NOTHING
             followed.refused = Refusal(error.message, self._clock())
             return News.REFUSED
-        followed.texts = release.texts
+        followed.texts, followed.paths = release.texts, release.paths
         was_refused, followed.refused = followed.refused is not None, None
         if release.pack.id == followed.release.pack.id:
             followed.waiting = None
@@ -130,9 +135,9 @@ class Following:
         if self._live and since(release) > self._clock():
             last = await self._last(line.name)
             if last is not None:
-                return Followed(last, waiting=release, texts=release.texts)
+                return Followed(last, waiting=release, texts=release.texts, paths=release.paths)
             log.warning("pack before its time", pack=release.pack.id, why="no earlier version was ever in force here")
-        return Followed(release, texts=release.texts)
+        return Followed(release, texts=release.texts, paths=release.paths)
 
     async def _read(self, line: Line) -> Release:
         """The release of the files, under an id that the log has for no other content."""

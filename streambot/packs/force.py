@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any, Final
 
 import structlog
@@ -18,6 +17,7 @@ from streambot.core.errors import ConfigError
 from streambot.core.event import BOT, Event, Kind
 from streambot.core.pack import Pack, Rule
 from streambot.core.pack_diff import compare
+from streambot.packs import notices
 from streambot.packs.air import AirRule, still_standing
 from streambot.packs.files import Line, PackFiles, line_of
 from streambot.packs.following import Following, News, since
@@ -33,9 +33,6 @@ from streambot.store.sqlite import SqliteStore
 
 _COMPILED: Final = 8
 """Packs with rules on air that are kept compiled; each takes a few MB."""
-
-_FILES: Final = "packs"
-"""The topic of notices about files that are wrong and right again."""
 
 log = structlog.get_logger(__name__)
 
@@ -105,14 +102,13 @@ class InForce:
                 if news is News.REFUSED:
                     await self._say_refused(line)
                 elif news is News.MENDED:
-                    self._tell_line(line, "info", "pack", f"{line.name}: the file is valid again.")
+                    self._tell_line(line, notices.mended(line.name))
                 elif news is News.CHANGED:
                     await self._keep(followed.release)
                     self._tell_pinned(line)
                 elif news is News.WAITS and followed.waiting is not None:
                     await self._keep(followed.waiting)
-                    at = datetime.fromtimestamp(since(followed.waiting), UTC).strftime("%Y-%m-%d %H:%M UTC")
-                    self._tell_line(line, "info", "pack", f"{followed.waiting.pack.id} is read, in force from {at}.")
+                    self._tell_line(line, notices.waits(followed.waiting.pack.id, since(followed.waiting)))
                     self.moved.set()
             await self._settle()
 
@@ -128,7 +124,7 @@ class InForce:
             now = self.clock()
             for rule in [rule for rule in rules.values() if rule.expires_at <= now]:
                 await self.drop_rule(rule)
-                self.tell(rule.room, "info", "rule_ended", f"A rule that {rule.author} added on air has ended.")
+                self.tell(rule.room, notices.rule_ended(rule.author))
             due = self.following.next_due()
             times = [rule.expires_at for rule in rules.values()] + ([due] if due is not None else [])
             return min(times, default=None)
@@ -143,13 +139,10 @@ class InForce:
         self.given[room] = given
         await self.equip(state)
         self.feed.publish([event])
-        data = event.data
-        counts = ", ".join(f"{len(data[what])} {what}" for what in ("added", "removed", "changed"))
         # What a person chooses mends no file.
-        topic = _FILES if actor in (FILE, BOT) else ""
-        text = f"Rules: {data['before']} → {data['value']} ({counts}), by {actor}."
-        self.tell(room, "info", "pack", text, topic=topic)
-        log.info("pack", room=room, by=actor, before=data["before"], now=data["value"], pinned=pinned)
+        topic = notices.FILES if actor in (FILE, BOT) else ""
+        self.tell(room, notices.changed(event.data, actor, topic=topic))
+        log.info("pack", room=room, by=actor, before=event.data["before"], now=event.data["value"], pinned=pinned)
         return event
 
     async def set_shadow(self, state: RoomState, release: Release | None, actor: str, reason: str) -> Event:
@@ -206,11 +199,11 @@ class InForce:
         else:
             state.shadow.pack, state.shadow.matcher = beside
 
-    def tell(self, room: str, level: str, code: str, text: str, *, topic: str = "") -> None:
-        """A notice in one room, or in all that are open; an error with a topic stands until an info ends it."""
+    def tell(self, room: str, notice: notices.Notice) -> None:
+        """A notice in one room, or in all that are open."""
         rooms = [state.room.name for state in self.rooms.states()] if room == EVERYWHERE else [room]
         for name in rooms:
-            self.feed.notice(name, {"level": level, "code": code, "topic": topic, "text": text})
+            self.feed.notice(name, notice)
 
     async def _as_chosen(self, state: RoomState, given: Given) -> None:
         """What people chose for this room before the restart, as far as it is still understood."""
@@ -250,8 +243,7 @@ class InForce:
         for state in self._followers(line):
             given = self.given[state.room.name]
             if given.pinned:
-                text = f"{new} is there; this room stays with {given.release.pack.id}, chosen by {given.by}."
-                self.tell(state.room.name, "info", "pack", text, topic=_FILES)
+                self.tell(state.room.name, notices.stays(new, given.release.pack.id, given.by))
 
     async def _say_refused(self, line: Line) -> None:
         followed = self.following.lines[line]
@@ -259,10 +251,10 @@ class InForce:
         if refused is None:
             return
         log.error("pack refused", pack=line.name, why=refused.message, in_force=followed.release.pack.id)
-        text = f"{refused.message} {followed.release.pack.id} stays in force."
+        notice = notices.refused(refused.message, followed.release.pack.id)
         events = [
             Event(
-                self.ids(), self.clock(), state.room.name, Kind.NOTE, FILE, state.broadcast, reason=text,
+                self.ids(), self.clock(), state.room.name, Kind.NOTE, FILE, state.broadcast, reason=notice["text"],
                 data={"refused": line.name},
             )
             for state in self._followers(line)
@@ -270,14 +262,14 @@ class InForce:
         if events:
             await self.store.commit(events)
             self.feed.publish(events)
-        self._tell_line(line, "error", "pack_refused", text)
+        self._tell_line(line, notice)
 
     def _followers(self, line: Line) -> list[RoomState]:
         return [s for s in self.rooms.states() if (given := self.given.get(s.room.name)) and given.line == line]
 
-    def _tell_line(self, line: Line, level: str, code: str, text: str) -> None:
+    def _tell_line(self, line: Line, notice: notices.Notice) -> None:
         for state in self._followers(line):
-            self.tell(state.room.name, level, code, text, topic=_FILES)
+            self.tell(state.room.name, notice)
 
     async def _changed(
         self, state: RoomState, given: Given, before: str, reason: str, actor: str, old: Pack | None = None

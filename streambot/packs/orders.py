@@ -12,10 +12,11 @@ from streambot.core.command import EVERYWHERE, Answer, PackOrder, Reply, RuleFor
 from streambot.core.errors import CommentError, ConfigError
 from streambot.core.event import Event, Kind
 from streambot.core.pack_diff import fingerprint
-from streambot.packs import air
+from streambot.packs import air, notices
 from streambot.packs.files import Line, line_of_file
 from streambot.packs.following import since
 from streambot.packs.force import InForce
+from streambot.packs.found import Found
 from streambot.packs.release import Release
 from streambot.packs.telling import iso, rule_json, told
 from streambot.room import RoomState
@@ -47,19 +48,22 @@ class PackDesk:
         self._in_force = in_force
         self._line_for = line_for
         self._configured = frozenset(configured)
+        self._found = Found(in_force.shelf)
 
     async def overview(self) -> Mapping[str, Any]:
         """See ``ports.Rules``."""
         here = self._in_force
         async with here.lock:
             rooms = [await self._room(state) for state in here.rooms.states() if state.room.name in here.given]
-            rules = [rule_json(rule) for rule in (await here.standing_rules()).values()]
+            standing = list((await here.standing_rules()).values())
+            found = await self._found.of(standing)
         packs = [
             {"id": kept.id, "name": kept.name, "version": kept.version, "kept_at": iso(kept.kept_at),
              "effective_from": iso(kept.effective_from)}
             for kept in await here.shelf.versions()
         ]  # fmt: skip
-        return {"now": iso(here.clock()), "rooms": rooms, "rules": rules[::-1], "packs": packs}
+        rules = [rule_json(rule, found[rule.rule.id]) for rule in reversed(standing)]
+        return {"now": iso(here.clock()), "rooms": rooms, "rules": rules, "packs": packs}
 
     async def preview(self, form: RuleForm) -> RulePreview | Reply:
         """See ``ports.Rules``."""
@@ -93,7 +97,7 @@ class PackDesk:
             await here.store.commit([event])
             await here.add_rule(rule)
             self._publish(event)
-            here.tell(form.room, "info", "rule", f"{form.actor} added a rule: {words} → {form.action}.")
+            here.tell(form.room, notices.rule_added(form.actor, words, form.action))
         return Reply(Answer.ACCEPTED, event=identity)
 
     async def withdraw(self, rule: str, actor: str, reason: str = "") -> Reply:
@@ -111,7 +115,7 @@ class PackDesk:
             await here.store.commit([event])
             await here.drop_rule(known)
             self._publish(event)
-            here.tell(known.room, "info", "rule", f"{actor} took back the rule {known.rule.id}.")
+            here.tell(known.room, notices.rule_taken_back(actor, known.rule.id))
         return Reply(Answer.ACCEPTED, event=event.id)
 
     async def activate(self, order: PackOrder) -> Reply:

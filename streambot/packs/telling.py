@@ -18,11 +18,12 @@ def iso(at: float | None) -> str | None:
     return None if at is None else datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-def rule_json(rule: AirRule) -> dict[str, Any]:
-    """A rule on air as the page has it."""
+def rule_json(rule: AirRule, found: int) -> dict[str, Any]:
+    """A rule on air as the page has it, with how many comments it has found."""
     table = rule.table
     return {
         "event": rule.event, "id": rule.rule.id, "room": rule.room, "by": rule.author, "at": iso(rule.at),
         "expires_at": iso(rule.expires_at), "terms": table.get("terms", []), "patterns": table.get("patterns", []),
         "label": table.get("label", ""), "action": table["action"], "reason": table["reason"]["en"],
+        "found": found,
     }  # fmt: skip

@@ -47,6 +47,14 @@ WHERE e.room = ? AND e.seq > ? AND e.kind = 'decision' AND json_extract(e.data, 
   AND json_extract(e.data, '$.shadow.act') <> e.act
 ORDER BY e.seq DESC LIMIT ?
 """
+# A rule on air asks for review at least: what was allowed need not be looked into.
+_FOUND = """
+SELECT json_extract(evidence.value, '$.rule') AS rule, count(DISTINCT e.seq) AS n
+FROM events AS e, json_each(e.data, '$.evidence') AS evidence
+WHERE e.seq > ?1 AND e.seq <= ?2 AND e.kind = 'decision' AND e.act <> 'allow'
+  AND json_extract(evidence.value, '$.rule') IN (SELECT value FROM json_each(?3))
+GROUP BY 1
+"""
 _RECENT = """
 SELECT c.*, e.room AS room_name, e.act AS act FROM events AS e JOIN comments AS c ON c.key = e.comment
 WHERE e.kind = 'decision' AND (?1 = '' OR e.room = ?1) ORDER BY e.seq DESC LIMIT ?2
@@ -167,6 +175,21 @@ class PackShelf:
             Said(row["id"], row["at"], row["room"], row["actor"], row["reverses"], json.loads(row["data"]))
             for row in await self._read(_RULES, ("rule",))
         ]
+
+    async def place(self, event: str) -> int:
+        """The seq of an event; 0 if the log has none of that id."""
+        rows = await self._read("SELECT seq FROM events WHERE id = ?", (event,))
+        return int(rows[0]["seq"]) if rows else 0
+
+    async def newest(self) -> int:
+        """The seq of the newest event."""
+        rows = await self._read("SELECT coalesce(max(seq), 0) AS seq FROM events", ())
+        return int(rows[0]["seq"])
+
+    async def found(self, rules: Sequence[str], after: int, upto: int) -> dict[str, int]:
+        """In how many decisions from ``after`` (seq, exclusive) to ``upto`` each of these rules spoke."""
+        rows = await self._read(_FOUND, (after, upto, json.dumps(list(rules))))
+        return {str(row["rule"]): int(row["n"]) for row in rows}
 
     async def shadowed(self, room: str, pack: str, since: int) -> dict[tuple[str, str], int]:
         """How many decisions after ``since`` (seq) had which act, and which the shadow would have given."""

@@ -84,7 +84,9 @@ async def test_a_rule_is_written_tried_added_and_taken_back_by_keys_alone(stand:
     await page.keyboard.press("Enter")
     await page.wait_for_selector(".air")
     assert "cheap bulk" in await page.inner_text(".air")
+    assert await page.inner_text(".air .hits") == "found 0 comments"
     assert await stand.here.act("cheap bulk", NORTH) == "hide"
+    await page.wait_for_selector(".air .hits:text-is('found 1 comment')")
     assert await page.input_value("textarea") == ""
     await page.evaluate("document.activeElement.blur()")
     await page.keyboard.press("u")

@@ -52,6 +52,17 @@ def test_check_reads_all_packs_or_the_named_one(streambot: Streambot, shop: Path
     assert [json.loads(line)["ok"] for line in ran.out.splitlines()] == [False, True]
 
 
+def test_check_and_export_read_a_pack_with_parts(streambot: Streambot, shop: Path) -> None:
+    (shop / "packs" / "mine").mkdir()
+    (shop / "packs" / "mine" / "bets.toml").write_text(rule("bet", "slotgame"), encoding="utf-8")
+    (shop / "packs" / "mine.toml").write_text(ONE.replace("\n\n", '\ninclude = ["bets"]\n\n', 1), encoding="utf-8")
+    assert streambot("pack", "check", "mine").out == "mine@1: 2 rules, valid\n"
+    assert streambot("pack", "export", "mine").out.split() == ["slotgame", "buynow"]
+    (shop / "packs" / "mine" / "bets.toml").write_text("\n" + rule("x", "y", "smash"), encoding="utf-8")
+    ran = streambot("pack", "check", "packs/mine.toml")
+    assert (ran.code, ran.out.startswith("mine/bets.toml:2: rule 'x': action")) == (6, True)
+
+
 def test_a_pack_that_is_not_there_is_told_with_the_nearest(streambot: Streambot, shop: Path) -> None:
     ran = streambot("pack", "check", "mien")
     assert (ran.code, "Did you mean mine?" in ran.err) == (2, True)
@@ -182,9 +193,17 @@ def test_rules_on_air_are_shown_and_adopted(streambot: Streambot, shop: Path) ->
             "INSERT INTO events (id, at, room, kind, actor, data) VALUES ('e1', 1.0, 'north', 'setting', 'nok', ?)",
             (json.dumps({"key": "rule", "value": table, "expires_at": 4e9}),),
         )
+        evidence = json.dumps({"evidence": [{"rule": "air.01"}, {"rule": "air.01"}]})
+        log.executemany(
+            "INSERT INTO events (id, at, room, kind, actor, act, data) VALUES (?, 2.0, 'north', ?, 'bot', 'hide', ?)",
+            [("e2", "decision", evidence), ("e3", "rejudgement", evidence), ("e4", "decision", '{"evidence": []}')],
+        )
     said = streambot("pack", "diff", "--json").json
     assert [(rule["rule"], rule["terms"], rule["by"]) for rule in said["air"]] == [("air.01", ["cheaplink"], "nok")]
-    assert "air.01: cheaplink → hide, by nok until" in streambot("pack", "diff").out
+    assert [(rule["at"], rule["found"]) for rule in said["air"]] == [("1970-01-01T00:00:01Z", 1)]
+    told = streambot("pack", "diff", "--room", "north").out
+    assert "air.01: cheaplink → hide, by nok until" in told
+    assert "1 found since 1970-01-01" in told
     assert streambot("pack", "adopt", "air.99", "--into", "packs/mine.toml").code == 2
     # Into a file that the room does not follow: it has to stay on air too.
     aside = streambot("pack", "adopt", "--into", "packs/other.toml", "--inherits", "mine", "--json")
@@ -196,6 +215,19 @@ def test_rules_on_air_are_shown_and_adopted(streambot: Streambot, shop: Path) ->
     [undo] = [row for row in events(shop, "rule") if row[1] == "undo"]
     assert (undo[5], undo[3]) == ("e1", "no longer air.01: now in mine.toml")
     assert streambot("pack", "adopt", "--into", "packs/mine.toml").out == "No rule is on air.\n"
+
+
+@pytest.mark.parametrize("how", [(), ("--shadow",)], ids=["in force", "in shadow"])
+def test_a_room_that_nobody_knows_is_an_error_with_the_nearest(
+    streambot: Streambot, shop: Path, how: tuple[str, ...]
+) -> None:
+    assert streambot("pack", "activate", "packs/mine.toml", "--room", "north").code == 0  # makes the log
+    ran = streambot("pack", "diff", "--room", "nroth", *how)
+    assert (ran.code, ran.out, "Did you mean north?" in ran.err) == (2, "", True)
+    ran = streambot("pack", "diff", "--room", "elsewhere", *how)
+    assert (ran.code, "There are north." in ran.err) == (2, True)
+    # Configured, and not yet in the log.
+    assert streambot("pack", "diff", "--room", "north", *how).code == 0
 
 
 def test_without_a_log_there_is_nothing_to_list(streambot: Streambot, shop: Path) -> None:

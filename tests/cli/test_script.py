@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
@@ -39,7 +38,7 @@ def test_a_clean_script_ends_with_zero(streambot: Streambot) -> None:
 
 @pytest.mark.parametrize(("site", "language"), LANGUAGE.items())
 def test_a_script_is_explained_in_the_sites_language(streambot: Streambot, site: str, language: str) -> None:
-    ran = streambot("script", str(SCRIPTS / f"{site}.txt"), "--site", site, "--json")
+    ran = streambot("script", str(SCRIPTS / f"{site}.txt"), "--site", site, "--json", "--no-model")
     found = lines(ran.out.encode())
     assert (ran.code, len(found)) == (6, 60)
     said = "".join(finding["why"] + finding["suggestion"] for row in found for finding in row["findings"])
@@ -52,7 +51,7 @@ def test_a_script_is_explained_in_the_sites_language(streambot: Streambot, site:
 def test_a_reader_may_ask_for_another_language(streambot: Streambot) -> None:
     Path("s.txt").write_text("包治百病\n", encoding="utf-8")
     why = [
-        json.loads(streambot("script", "s.txt", "--site", "cn", "--lang", lang, "--json").out)["findings"][0]["why"]
+        streambot("script", "s.txt", "--site", "cn", "--lang", lang, "--json", "--no-model").json["findings"][0]["why"]
         for lang in ("en", "zh", "th", "vi", "id")
     ]
     assert len(set(why)) == 5
@@ -125,3 +124,53 @@ def test_the_operators_own_pack_is_the_one_that_reads(streambot: Streambot) -> N
     Path("s.txt").write_text("it cures acne in blue\n", encoding="utf-8")
     ran = streambot("script", "s.txt", "--site", "us", "--json")
     assert [(finding["rule"], finding["label"]) for finding in ran.json["findings"]] == [("own", None)]
+
+
+UNSEEN = SCRIPTS / "unseen"
+"""Sixty lines each, worded by somebody who had not looked at the packs: ! before what is planted, . before the rest."""
+
+
+def score(streambot: Streambot, *options: str) -> tuple[int, int]:
+    """Of 75 planted violations and 225 innocent lines in five languages, in how many something is found."""
+    found = [0, 0]
+    for site in LANGUAGE:
+        marked = (UNSEEN / f"{site}.txt").read_text(encoding="utf-8").splitlines()
+        Path("s.txt").write_text("\n".join(line[2:] for line in marked), encoding="utf-8")
+        rows = lines(streambot("script", "s.txt", "--site", site, "--json", *options).out.encode())
+        for line, row in zip(marked, rows, strict=True):
+            found[line[0] != "!"] += bool(row["findings"])
+    return found[0], found[1]
+
+
+def test_the_model_hears_what_no_rule_has_words_for_and_lets_plain_lines_be(streambot: Streambot) -> None:
+    by_rules, wrong = score(streambot, "--no-model")
+    assert by_rules >= 27
+    assert wrong == 0
+    with_model, wrong = score(streambot, "--model")
+    assert with_model >= by_rules + 15
+    assert wrong <= 5
+
+
+def test_a_finding_of_the_model_says_so_in_the_readers_language(streambot: Streambot) -> None:
+    # No rule has words for "settled after the broadcast".
+    text = "别在这里拍，下播我把私人号码给你，转账给我便宜一半。"
+    Path("s.txt").write_text(text, encoding="utf-8")
+    ran = streambot("script", "s.txt", "--site", "cn", "--json")
+    [finding] = ran.json["findings"]
+    assert (ran.code, list(finding), finding["rule"]) == (6, KEYS, "model:diversion")
+    assert finding["span"] == [0, len(text)]
+    assert finding["why"].startswith("模型认为这句属于“站外引流”")
+    assert finding["source"].startswith("live-mini@")
+    assert "商品卡" in finding["suggestion"]
+    assert streambot("script", "s.txt", "--site", "cn", "--no-model").code == 0
+
+
+def test_without_a_model_rules_alone_read_the_script(streambot: Streambot) -> None:
+    Path("streambot.toml").write_text('[classifier]\nmodel = "./gone"\n', encoding="utf-8")
+    Path("s.txt").write_text("it cures acne\n", encoding="utf-8")
+    ran = streambot("script", "s.txt", "--site", "us", "--json")
+    assert (ran.code, len(ran.json["findings"])) == (6, 1)
+    assert "the model is not heard" in ran.err
+    wanted = streambot("script", "s.txt", "--site", "us", "--model")
+    assert (wanted.code, wanted.out) == (2, "")
+    assert streambot("script", "s.txt", "--site", "us", "--no-model").err.count("\n") == 1

@@ -6,11 +6,13 @@ import json
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
-from aiohttp import ClientPayloadError
+from aiohttp import ClientPayloadError, ClientSession
 
 from streambot.console.log_export import COLUMNS, guard
+from streambot.console.words import LANGUAGES, Words
 from tests.console.fakes import NOW, STATUS, Console, a_row
 
 
@@ -207,6 +209,71 @@ async def test_the_chain_tells_text_evidence_verdict_outcome_and_who_took_it_bac
     for said in ("r7", "applied", "a friend", "pack base", "model m1", "T+01:00:01"):
         assert said in page
     assert "another" not in page
+
+
+def found_by(rule: str, reason: str) -> dict[str, Any]:
+    return {"rule": rule, "source": "lexicon", "span": [0, 3], "text": "buy", "label": "spam", "reason": reason}
+
+
+@pytest.mark.parametrize("path", ["/log", "/log/e1"])
+async def test_why_a_rule_spoke_is_told_in_the_language_of_the_page(console, path):
+    why = "Spam, in en."
+    console.log.stored = [a_row(1, "buy", act="hide", evidence=[found_by("spam", why)], reason=why)]
+    assert why in (await get(console, path))[1]
+    for how in (
+        {"params": {"ui": "th"}},
+        {"cookies": {"lang": "th"}},
+        {"headers": {"Accept-Language": "xx,th-TH;q=0.9"}},
+    ):
+        async with ClientSession() as session, session.get(console.url + path, **how) as answer:
+            page = await answer.text()
+            assert ("Spam, in th." in page, why in page) == (True, False), how
+            kept = answer.cookies.get("lang")
+            assert (kept.value if kept else None) == ("th" if "params" in how else None)
+
+
+@pytest.mark.parametrize("path", ["/log?act=hide", "/log/e1"])
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_the_page_itself_is_in_its_language_too(console, path, language):
+    console.log.stored = [a_row(1, "buy", act="hide", labels={"spam": 0.8})]
+    async with console.session.get(console.url + path, headers={"Accept-Language": language}) as answer:
+        page = await answer.text()
+    words = Words(language)
+    assert f'<html lang="{language}"' in page
+    assert words("event.happened" if "e1" in path else "log.remove_all") in page
+    assert words.wired("label", "spam") + " 0.80" in page
+    assert not re.search(r">\s*(?:log|event|kind|act)\.\w+", page), "a message without words"
+    ways = re.findall(r'<a href="([^"]+)" lang="(\w+)" hreflang="\w+"( aria-current="true")?', page)
+    assert [code for _, code, _ in ways] == list(LANGUAGES)
+    assert [code for _, code, here in ways if here] == [language]
+    assert all(f"ui={code}" in way and ("act=hide" in way) == ("act=hide" in path) for way, code, _ in ways)
+
+
+@pytest.mark.parametrize("path", ["/log", "/log/e1"])
+async def test_a_rule_that_is_gone_or_says_something_else_by_now_is_told_as_it_was_logged(console, path):
+    for rule, why in (("gone", "Spam, in en."), ("spam", "Spam, as it was called then.")):
+        console.log.stored = [a_row(1, "buy", act="hide", evidence=[found_by(rule, why)], reason=why)]
+        assert why in (await get(console, path, ui="th"))[1]
+
+
+@pytest.mark.parametrize("path", ["/log", "/log/e1"])
+async def test_a_room_that_is_closed_is_told_by_the_rules_of_one_that_is_open(console, path):
+    why = "Spam, in en."
+    console.log.stored = [a_row(1, "buy", act="hide", room="closed", evidence=[found_by("spam", why)], reason=why)]
+    assert "Spam, in th." in (await get(console, path, ui="th"))[1]
+
+
+async def test_what_a_person_wrote_is_not_retold(console):
+    reason = "Spam, in en."
+    console.log.stored = [a_row(1, None, kind="undo", act=None, actor="nok", reason=reason)]
+    assert reason in (await get(console, "/log", ui="th"))[1]
+
+
+async def test_the_data_are_the_log_as_it_is_in_every_language(console):
+    why = "Spam, in en."
+    console.log.stored = [a_row(1, "buy", act="hide", evidence=[found_by("spam", why)], reason=why)]
+    async with console.session.get(f"{console.url}/log.jsonl", cookies={"lang": "th"}) as answer:
+        assert json.loads(await answer.text())["reason"] == why
 
 
 async def test_an_event_that_the_log_does_not_have_is_404(console):

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from streambot.core.pack import Speaker
 from streambot.core.pack_format import parse_pack
 from streambot.core.script import OVERLAP, findings
@@ -78,6 +80,39 @@ def test_a_long_line_is_read_to_its_end_and_every_place_counts_once():
     for at in range(0, length, 97):
         text = "x" * at + "best" + "x" * (length - at)
         assert [finding.span for finding in found(text, hearing("best"))] == [(at, at + 4)]
+
+
+def excusing(word: str, excuse: str):
+    """Finds a word, unless the text holds the excuse."""
+    return lambda text: [] if excuse in text else hearing(word)(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "span"),
+    [
+        ("it is not so. the best cup", (18, 22)),
+        ("it is not so? the best cup", (18, 22)),
+        ("it is not so。the best cup", (17, 21)),
+        ("not นะคะ the best cup", (13, 17)),
+        ("not so; the best cup", (12, 16)),
+    ],
+)
+def test_an_excuse_covers_its_own_sentence_only(text, span):
+    assert [finding.span for finding in found(text, excusing("best", "not"))] == [span]
+
+
+@pytest.mark.parametrize("text", ["it is not so, the best cup", "not 1.5 of the best cups", "not the best. A cup."])
+def test_within_a_sentence_an_excuse_holds(text):
+    assert found(text, excusing("best", "not")) == []
+
+
+def test_what_runs_from_one_sentence_into_the_next_is_found():
+    assert [finding.span for finding in found("he said best. cup", hearing("best. cup"))] == [(8, 17)]
+
+
+def test_a_detector_without_a_place_speaks_of_its_sentence():
+    read = lambda text: [Signal("phone", 1.0, "detector")] if "5" in text else []  # noqa: E731 - no span
+    assert [finding.span for finding in found("hello. call 5", read)] == [(0, 13)]
 
 
 def test_no_slice_is_longer_than_what_is_read_at_once_and_neighbours_overlap():

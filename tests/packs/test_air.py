@@ -52,6 +52,31 @@ async def test_a_rule_is_in_force_at_once_in_its_room_and_logged(folder: Path) -
         assert (await here.open()).status().air_rules == 1
 
 
+async def found(here: Shop) -> dict[str, int]:
+    """By the first word of each rule on air, how many comments it has found."""
+    return {rule["terms"][0]: rule["found"] for rule in (await here.desk.overview())["rules"]}
+
+
+async def test_a_rule_says_how_many_comments_it_has_found_also_after_a_restart(folder: Path) -> None:
+    clock = FakeClock()
+    async with shop(folder, clock=clock) as here:
+        await here.open(SOUTH)
+        await here.say("a cheaplink before it was added")
+        await add(here)
+        assert await found(here) == {"cheaplink": 0}
+        await here.say("cheaplink, and cheaplink again")
+        await here.say("hello")
+        assert await found(here) == {"cheaplink": 1}
+        await add(here, room="all", terms=("slotgame",), action="review")
+        for room in (NORTH, SOUTH):
+            await here.say("cheaplink slotgame", room)
+        assert await found(here) == {"cheaplink": 2, "slotgame": 2}
+    async with shop(folder, clock=clock) as here:
+        assert await found(here) == {"cheaplink": 2, "slotgame": 2}
+        await here.say("cheaplink")
+        assert await found(here) == {"cheaplink": 3, "slotgame": 2}
+
+
 async def test_a_rule_for_all_is_everywhere_also_in_rooms_that_open_later(folder: Path) -> None:
     async with shop(folder) as here:
         await here.open(NORTH)

@@ -9,6 +9,7 @@ import { LANGUAGES, NAMES, count, load, pick, t, word } from "./i18n.js";
 import { listen } from "./keys.js";
 import { Form, focusForm } from "./rule_form.js";
 import { tame } from "./text.js";
+import { TicketsLink } from "./ticket_count.js";
 import { age, clock } from "./time.js";
 
 const EVERY = 3000; // how often the page asks; what people do is shown at once
@@ -86,6 +87,7 @@ const Air = ({ rule }) => {
     ${rule.label && html`<span class="chip">${word("label", rule.label)}</span>`}
     <span class="where">${rule.room === "all" ? t("rules.everywhere") : rule.room}</span>
     <span class="muted">${t("rules.by", { by: rule.by, at: moment(rule.at) })}</span>
+    <span class="hits">${t("rules.found", { n: rule.found })}</span>
     <span class="ends">${t("rules.ends", { left: left(rule.expires_at) })}</span>
     <button onClick=${() => takeBack(rule)}>${t("rules.take_back")}</button>
   </li>`;
@@ -185,6 +187,7 @@ const Header = () => html`<header class="top">
   <span class="keys">${KEYS.map(([keys, name]) => html`<span key=${name}>${keys.split(" ").map((key) => html`<kbd key=${key}>${key}</kbd> `)}${t(`rules.key_${name}`)}</span>`)}</span>
   <nav>
     ${rooms().map(({ room }) => html`<a key=${room} href=${`/live/${encodeURIComponent(room)}`}>${room}</a>`)}
+    <${TicketsLink} room="" />
     <a href="/log?kind=setting">${t("head.log")}</a>
   </nav>
   <select aria-label=${t("head.language")} value=${state.language.value} onChange=${(event) => setLanguage(event.target.value)}>
