@@ -1,10 +1,10 @@
-"""What is wrong with a catalog's file, several things at once, each with its place."""
+"""What is wrong with a table's file, several things at once, each with its place."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 
 from streambot.core.errors import ConfigError
 
@@ -29,25 +29,40 @@ class Problem:
         return f"{self.file}: {', '.join(place)}: {self.reason}" if place else f"{self.file}: {self.reason}"
 
 
-class CatalogError(ConfigError):
-    """A file that is no catalog. ``problems`` are the first hundred in order, ``more`` counts the others."""
+class TableError(ConfigError):
+    """A file that is not what it should be. ``problems`` are the first hundred in order, ``more`` counts the others."""
+
+    word: ClassVar[str]
+    """The error's code."""
+    help: ClassVar[str]
+    """What lists everything."""
 
     def __init__(self, problems: Sequence[Problem], more: int = 0) -> None:
         self.problems = tuple(problems)
         self.more = more
-        told = [str(problem) for problem in self.problems[:_TOLD]]
+        told = [self.told(problem) for problem in self.problems[:_TOLD]]
         if (rest := len(self.problems) - len(told) + more) > 0:
             told.append(f"and {rest} more")
-        super().__init__(
-            f"{'; '.join(told)}.", code="catalog_invalid", fix="`streambot catalog check FILE` lists everything."
-        )
+        super().__init__(f"{'; '.join(told)}.", code=self.word, fix=f"`{self.help}` lists everything.")
+
+    def told(self, problem: Problem) -> str:
+        """A problem as the error's message has it."""
+        return str(problem)
+
+
+class CatalogError(TableError):
+    """A file that is no catalog."""
+
+    word = "catalog_invalid"
+    help = "streambot catalog check FILE"
 
 
 class Problems:
     """Gathers what is wrong with one file, up to MOST_PROBLEMS; what comes after is counted."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, error: type[TableError] = CatalogError) -> None:
         self.file = file
+        self._error = error
         self._found: list[Problem] = []
         self._more = 0
 
@@ -59,6 +74,6 @@ class Problems:
             self._more += 1
 
     def check(self) -> None:
-        """Raise CatalogError if anything was noted."""
+        """Raise the error if anything was noted."""
         if self._found:
-            raise CatalogError(self._found, self._more)
+            raise self._error(self._found, self._more)

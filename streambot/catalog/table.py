@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Final
 
-from streambot.catalog.problems import CatalogError, Problem, Problems
+from streambot.catalog.problems import CatalogError, Problem, Problems, TableError
 
 MOST_BYTES: Final = 16 << 20
 """Of a file; ten thousand items in five languages have twelve million."""
@@ -23,17 +23,16 @@ _UNWANTED: Final = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u202a
 """Controls, and what turns the direction of a text or prints nothing: no cell means them."""
 
 
-def read_bytes(path: Path) -> tuple[bytes, float]:
-    """The content of a file and when it was last written, Unix seconds. Raises CatalogError."""
+def read_bytes(path: Path, *, most: int = MOST_BYTES, error: type[TableError] = CatalogError) -> tuple[bytes, float]:
+    """The content of a file of at most ``most`` bytes and when it was last written, Unix seconds. Raises ``error``."""
     try:
         with path.open("rb") as file:
             written = os.fstat(file.fileno()).st_mtime
-            data = file.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise CatalogError([Problem(str(path), 0, "", f"cannot be read ({error.strerror or error})")]) from error
-    if len(data) > MOST_BYTES:
-        reason = f"has more than {MOST_BYTES >> 20} MiB; leave out what is not on air"
-        raise CatalogError([Problem(str(path), 0, "", reason)])
+            data = file.read(most + 1)
+    except OSError as why:
+        raise error([Problem(str(path), 0, "", f"cannot be read ({why.strerror or why})")]) from why
+    if len(data) > most:
+        raise error([Problem(str(path), 0, "", f"has more than {most >> 20} MiB; leave out what nobody needs now")])
     return data, written
 
 

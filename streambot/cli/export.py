@@ -60,6 +60,10 @@ def export(
     where: Annotated[list[str] | None, typer.Option(metavar="KEY=VALUE", help="A filter; several all hold.")] = None,
     no_bom: Annotated[bool, typer.Option("--no-bom", help="CSV without the mark that Excel needs for UTF-8.")] = False,
     config: Annotated[Path | None, typer.Option(help="A configuration file.")] = None,
+    ticket: Annotated[
+        str | None, typer.Option(metavar="ID", help="One ticket as one JSON file for a dispute, in place of the log.")
+    ] = None,
+    names: Annotated[bool, typer.Option("--names", help="With --ticket: people by name, not by token.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="The same as --format jsonl.")] = False,
 ) -> None:
     """Write the moderation log, one line an event, oldest first; also beside a running streambot.
@@ -67,10 +71,21 @@ def export(
     Filters: room, kind, act, label, intent, actor (an id, bot, or people), language, author, outcome, comment,
     text (contains), t0 and t1 (RFC 3339 or Unix seconds).
 
-    Example: streambot export --format csv --where label=scam --where actor=people > scams.csv
+    Examples: streambot export --format csv --where label=scam --where actor=people > scams.csv,
+    streambot export --ticket ID > dispute.json
     """
     query = parse_where(where or [])
     settings = load_settings(config, environ=os.environ)
+    if ticket is not None:
+        if where or format_ is not Format.JSONL:
+            raise typer.BadParameter("is one JSON file, without filter or format", param_hint="--ticket")
+        # What a dispute needs takes a moment to import; the log does not wait for it.
+        from streambot.cli._dispute import write
+
+        asyncio.run(write(db or settings.storage.db, ticket, settings, names=names))
+        return
+    if names:
+        raise typer.BadParameter("is for --ticket; the log has everybody's id", param_hint="--names")
     asyncio.run(_export(db or settings.storage.db, query, as_csv=format_ is Format.CSV and not as_json, bom=not no_bom))
 
 

@@ -140,7 +140,8 @@ class LogReader:
         self._connection = connection
         self._db = db
 
-    async def _read(self, sql: str, parameters: Sequence[Any]) -> list[sqlite3.Row]:
+    async def read(self, sql: str, parameters: Sequence[Any] = ()) -> list[sqlite3.Row]:
+        """Rows of a query on the reading connection."""
         try:
             return list(await self._connection.execute_fetchall(sql, [fit(value) for value in parameters]))
         except sqlite3.Error as error:
@@ -152,14 +153,14 @@ class LogReader:
         if query.before is not None:
             where, values = f"({where}) AND e.seq < ?", [*values, query.before]
         sql = f"{_COLUMNS} {_FROM} WHERE {where} ORDER BY e.seq DESC LIMIT ?"
-        return [row_of(row) for row in await self._read(sql, [*values, query.limit])]
+        return [row_of(row) for row in await self.read(sql, [*values, query.limit])]
 
     async def rows(self, query: LogQuery) -> AsyncIterator[Mapping[str, Any]]:
         """All matching events, oldest first, read page by page so that neither memory nor a lock grows."""
         where, values = _where(query)
         sql = f"{_COLUMNS} {_FROM} WHERE ({where}) AND e.seq > ? ORDER BY e.seq LIMIT {_PAGE}"
         after = 0
-        while page := await self._read(sql, [*values, after]):
+        while page := await self.read(sql, [*values, after]):
             for row in page:
                 yield row_of(row)
             after = page[-1]["seq"]
@@ -167,7 +168,7 @@ class LogReader:
     async def count(self, query: LogQuery, cap: int = 10_000) -> int:
         """How many events match, counted up to ``cap`` + 1."""
         where, values = _where(query)
-        rows = await self._read(f"SELECT count(*) FROM (SELECT 1 {_FROM} WHERE {where} LIMIT ?)", [*values, cap + 1])
+        rows = await self.read(f"SELECT count(*) FROM (SELECT 1 {_FROM} WHERE {where} LIMIT ?)", [*values, cap + 1])
         return int(rows[0][0])
 
     async def facets(self, query: LogQuery) -> Mapping[str, Sequence[tuple[str, int]]]:
@@ -180,7 +181,7 @@ class LogReader:
                 f"SELECT {column} AS value, count(*) AS n {_FROM} {join} WHERE ({where}) AND {column} IS NOT NULL "
                 f"GROUP BY 1 ORDER BY n DESC, 1 LIMIT 12"
             )
-            found[name] = [(row["value"], row["n"]) for row in await self._read(sql, values)]
+            found[name] = [(row["value"], row["n"]) for row in await self.read(sql, values)]
         return found
 
     async def chain(self, event: str) -> Sequence[Mapping[str, Any]]:
@@ -189,7 +190,7 @@ class LogReader:
             f"{_COLUMNS} {_FROM} WHERE e.id = ?1 OR e.comment = (SELECT comment FROM events WHERE id = ?1) "
             f"ORDER BY e.seq"
         )
-        return [row_of(row) for row in await self._read(sql, [event])]
+        return [row_of(row) for row in await self.read(sql, [event])]
 
     async def about(self, platform: str, room_id: str, comment: str) -> Sequence[Mapping[str, Any]]:
         """Every event about a comment, oldest first."""
@@ -197,7 +198,21 @@ class LogReader:
             f"{_COLUMNS} {_FROM} WHERE e.comment = "
             "(SELECT key FROM comments WHERE platform = ? AND room = ? AND comment = ?) ORDER BY e.seq"
         )
-        return [row_of(row) for row in await self._read(sql, [platform, room_id, comment])]
+        return [row_of(row) for row in await self.read(sql, [platform, room_id, comment])]
+
+    async def said_by(
+        self, platform: str, room_id: str, author: str, *, traceable: bool, limit: int
+    ) -> Sequence[Mapping[str, Any]]:
+        """Every event about the newest ``limit`` comments of a viewer in a room, oldest first.
+
+        ``traceable`` says that the platform vouches for the viewer's id; those for whom it does not are others.
+        """
+        sql = (
+            f"{_COLUMNS} {_FROM} WHERE e.comment IN (SELECT key FROM comments WHERE platform = ? AND author = ? "
+            "AND room = ? AND traceable = ? ORDER BY key DESC LIMIT ?) ORDER BY e.seq"
+        )
+        rows = await self.read(sql, [platform, author, room_id, int(traceable), limit])
+        return [row_of(row) for row in rows]
 
     async def ruled(self, comment: tuple[str, str, str]) -> bool:
         """Whether a person has said what becomes of a comment (platform, room id, comment id)."""
@@ -205,7 +220,7 @@ class LogReader:
             "SELECT 1 FROM events WHERE actor <> ? AND kind IN ('action', 'undo', 'overturn') AND comment = "
             "(SELECT key FROM comments WHERE platform = ? AND room = ? AND comment = ?) LIMIT 1"
         )
-        return bool(await self._read(sql, [BOT, *comment]))
+        return bool(await self.read(sql, [BOT, *comment]))
 
     async def recent(self, room: str, limit: int = 200) -> Sequence[Mapping[str, Any]]:
         """The newest events of a room's latest broadcast, oldest first."""
@@ -213,4 +228,4 @@ class LogReader:
             f"{_COLUMNS} {_FROM} WHERE e.room = ?1 AND e.broadcast IS "
             f"(SELECT id FROM broadcasts WHERE room = ?1 ORDER BY rowid DESC LIMIT 1) ORDER BY e.seq DESC LIMIT ?2"
         )
-        return [row_of(row) for row in reversed(await self._read(sql, [room, limit]))]
+        return [row_of(row) for row in reversed(await self.read(sql, [room, limit]))]

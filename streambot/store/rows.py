@@ -43,6 +43,8 @@ VALUES (?, ?, ?, ?, ?, ?, (SELECT key FROM comments WHERE platform = ? AND room 
 
 INSERT_LABEL = "INSERT INTO event_labels (label, seq, score) SELECT ?, seq, ? FROM events WHERE id = ?"
 
+INSERT_TICKET_STEP = "INSERT INTO ticket_steps (ticket, seq) SELECT ?, seq FROM events WHERE id = ?"
+
 INSERT_ACTION = """
 INSERT INTO outbox
     (event, operation, platform, room, room_id, comment, author, text, duration, reason, simulated, actor, state,
@@ -126,6 +128,11 @@ def label_rows(event: Event) -> Iterator[tuple[str, float, str]]:
     """Rows for ``INSERT_LABEL``, one a label that holds."""
     for label, score in event.data.get("labels", {}).items():
         yield label, score, event.id
+
+
+def ticket_row(event: Event) -> tuple[str, str]:
+    """A row for ``INSERT_TICKET_STEP``."""
+    return event.data["ticket"], event.id
 
 
 def broadcast_row(event: Event) -> tuple[Any, ...]:

@@ -27,6 +27,7 @@ from streambot.store.rows import (
     INSERT_EVENT,
     INSERT_LABEL,
     INSERT_ROOM,
+    INSERT_TICKET_STEP,
     KNOWN,
     action_row,
     broadcast_row,
@@ -35,6 +36,7 @@ from streambot.store.rows import (
     fit,
     keys_json,
     label_rows,
+    ticket_row,
 )
 
 GROUP = 256
@@ -160,6 +162,7 @@ class SqliteStore:
             await self._many(INSERT_BROADCAST, [broadcast_row(e) for e in events if e.kind is Kind.BROADCAST])
             await self._many(INSERT_EVENT, [event_row(event) for event in events])
             await self._many(INSERT_LABEL, [row for event in events for row in label_rows(event)])
+            await self._many(INSERT_TICKET_STEP, [ticket_row(event) for event in events if event.kind is Kind.TICKET])
             actions = [action for work in group for action in work.outbox if action.id not in dropped]
             times = {event.id: event.at for event in events}
             await self._many(INSERT_ACTION, [action_row(a, times.get(a.id, 0.0)) for a in actions])
