@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections import OrderedDict, deque
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Generic, TypeVar
 
 from streambot.core.canonical import MARK_CHARS
 from streambot.core.comment import Comment
 from streambot.core.pack import STRIKES_FULL
+from streambot.core.prompts import Call
 from streambot.core.sketch import sketch
 from streambot.core.verdict import Signal
 from streambot.core.views import canonical, compact
@@ -101,7 +102,7 @@ class History:
         self._by_value: dict[int, int] = {}
         self._born = 0
         self._strikes: _Recent[str, int] = _Recent(self._limits.authors)
-        self._calls: deque[float] = deque(maxlen=16)
+        self._calls: deque[tuple[float, Call]] = deque(maxlen=16)
 
     def observe(self, comment: Comment) -> list[Signal]:
         """Take note of a comment and say what stands out; nothing for one whose author or time is not the platform's.
@@ -112,7 +113,7 @@ class History:
             return []
         text = canonical(comment.text)
         if comment.author.exempt:
-            if _CALL.search(text):
+            if is_call(text):
                 self.open_call(comment.sent_at)
             return []
         key = compact(text)
@@ -137,9 +138,15 @@ class History:
         since = comment.sent_at - self._limits.split_seconds
         return [text for at, text in trace.scraps if since <= at <= comment.sent_at]
 
-    def open_call(self, at: float) -> None:
-        """For a minute from ``at``, short equal texts are the chorus that somebody asked for."""
-        self._calls.append(at)
+    def open_call(self, at: float, call: Call | None = None) -> None:
+        """For a minute from ``at``, short equal texts are the chorus that somebody asked for.
+
+        ``call`` says what is asked for and for how long, where that is known.
+        """
+        if call is None:
+            call = Call((), self._limits.call_seconds)
+        expects = tuple(filter(None, (compact(canonical(text)) for text in call.expects)))
+        self._calls.append((at, replace(call, expects=expects)))
 
     def strikes(self, author: str) -> int:
         """The strikes of an author in this broadcast."""
@@ -169,7 +176,8 @@ class History:
     def _is_answer(self, key: str, at: float) -> bool:
         width = _width(key)
         return width <= self._limits.call_width and any(
-            0 <= at - call < self._limits.call_seconds for call in self._calls
+            0 <= at - since < call.seconds and (not call.expects or any(text in key for text in call.expects))
+            for since, call in self._calls
         )
 
     def _author_signals(self, comment: Comment, key: str) -> list[str]:
@@ -218,6 +226,11 @@ class History:
                 if self._by_value.get(value) == gone.number:
                     del self._by_value[value]
         return chorus
+
+
+def is_call(text: str) -> bool:
+    """Whether a text asks many to type something short: "type 1"."""
+    return _CALL.search(canonical(text)) is not None
 
 
 def _let_go(said: deque[tuple[float, str]], until: float) -> None:

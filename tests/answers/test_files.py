@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from streambot.answers.files import MOST_SHOWN, load_answers, parse_answers
+from streambot.answers.files import load_answers, parse_answers
 from streambot.core.answers import LONGEST, Answer, Asked, Scenario, Tone
 from streambot.core.errors import ConfigError
 from streambot.core.labels import Intent
+from streambot.toml_tables import MOST_SHOWN
 
 HEAD = """[answers]
 site = "th"

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from streambot.answers.watch import InForce, News, watched
+from streambot.answers.watch import InForce
 from streambot.core.answers import Answer, Asked, Gap, Tone
 from streambot.core.errors import ConfigError
 from streambot.core.labels import Intent
+from streambot.kept_files import News, watched
 from streambot.watching import BETWEEN_LOOKS, LOOKS
 
 ASKED = Asked(Intent.PRICE, "us", "en", Tone.CASUAL)

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from streambot.core.comment import Author, Comment, Role, Room
 from streambot.core.history import History, Limits
+from streambot.core.prompts import Call
 
 ROOM = Room("r", "replay", "r")
 _NUMBERS = itertools.count()
@@ -131,6 +132,17 @@ def test_strikes_are_counted_refunded_and_over_with_the_broadcast():
     assert history.observe(said("a", "again", 2.0))[0].score == 1.0
     history.begin_broadcast()
     assert history.observe(said("a", "hello", 3.0)) == []
+
+
+def test_a_call_that_says_what_it_expects_lets_that_pass_and_nothing_else():
+    history = History()
+    history.open_call(0.0, Call(("1", "Black"), 30.0))
+    for number, text in enumerate(["1", "111", "1 please", "BLACK!", "black 1"] * 3):
+        assert not history.observe(said("a", text, 1.0 + number / 10))
+    heard = [names(history.observe(said("b", f"yes {number}", 3.0 + number / 10))) for number in range(8)]
+    assert "flood" in heard[-1]
+    late = [names(history.observe(said("c", "1", 31.0 + number / 10))) for number in range(8)]
+    assert "flood" in late[-1]
 
 
 def test_a_history_told_from_the_log_knows_strikes_and_calls():

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from heapq import merge
-from operator import itemgetter
+from operator import attrgetter
 from random import Random
 from typing import Final
 
@@ -33,7 +34,34 @@ _BY_VIEWERS: Final = frozenset({"rude", "phone"})
 
 _SLOT: Final = re.compile(r"\{(\w+)\}")
 
-_Said = tuple[float, Person, str]
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What a comment was made of: the script's ``line`` of a ``kind``, its ``language``, the ``slots`` that were
+    filled, and the ``item`` of the act.
+    """
+
+    kind: str
+    language: str
+    line: str
+    item: int
+    slots: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A comment and the truth about it."""
+
+    comment: Comment
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    at: float
+    person: Person
+    text: str
+    line: Line
 
 
 def broadcast(*, room: Room, start: float, seed: int, rate: float | None = None) -> Iterator[Comment]:
@@ -43,21 +71,29 @@ def broadcast(*, room: Room, start: float, seed: int, rate: float | None = None)
     (3 when it is quiet, 12 in a wave). Everything but ids and times is the same for the same seed and rate. Raises
     ConfigError for a rate that is not above 0.
     """
+    return (told.comment for told in performed(room=room, start=start, seed=seed, rate=rate))
+
+
+def performed(*, room: Room, start: float, seed: int, rate: float | None = None) -> Iterator[Told]:
+    """The same broadcast with the truth about each comment."""
     if rate is not None and not 0 < rate < float("inf"):
         raise ConfigError(
             f"A demo cannot run at {rate} comments a second.", code="bad_rate", fix="Give a number above 0."
         )
     said = _Play(load_script(), seed, rate).said()
     return (
-        Comment(
-            id=f"demo-{int(start)}-{number:06d}",
-            room=room,
-            author=person.author,
-            text=text,
-            sent_at=start + offset,
-            received_at=start + offset,
+        Told(
+            Comment(
+                id=f"demo-{int(start)}-{number:06d}",
+                room=room,
+                author=each.person.author,
+                text=each.text,
+                sent_at=start + each.at,
+                received_at=start + each.at,
+            ),
+            each.line,
         )
-        for number, (offset, person, text) in enumerate(said)
+        for number, each in enumerate(said)
     )
 
 
@@ -78,7 +114,7 @@ class _Play:
             self._item = act.item
             cues = self._cues(act)
             # Both draw from one generator as they are taken; the merge takes them in an order that is always the same.
-            yield from merge(self._ambient(act, began, len(cues)), self._cued(cues, began), key=itemgetter(0))
+            yield from merge(self._ambient(act, began, len(cues)), self._cued(cues, began), key=attrgetter("at"))
             began += act.seconds
 
     def _cues(self, act: Act) -> list[Cue]:
@@ -101,62 +137,71 @@ class _Play:
                 at += waiting / pace
                 waiting = self._rng.uniform(0.2, 1.8)
                 kind = self._rng.choices(kinds, shares)[0]
-                yield (at, *(self._trouble() if kind == "trouble" else self._viewer(at, kind)))
+                yield self._trouble(at) if kind == "trouble" else self._viewer(at, kind)
             waiting -= (ends - at) * pace
             at = ends
 
-    def _viewer(self, at: float, kind: str) -> tuple[Person, str]:
+    def _viewer(self, at: float, kind: str) -> _Said:
         person = self._cast.speaker(at, self._rng)
         language = person.tongue(self._rng)
-        text = self._typed(person, language, kind)
+        text, line = self._typed(person, language, kind)
         if kind not in _AS_TYPED and text == self._last.get(person.author.id):
-            text = self._typed(person, language, kind)
+            text, line = self._typed(person, language, kind)
         self._last[person.author.id] = text
-        return person, text
+        return _Said(at, person, text, line)
 
-    def _typed(self, person: Person, language: str, kind: str) -> str:
+    def _typed(self, person: Person, language: str, kind: str) -> tuple[str, Line]:
         tongue = self._script.tongues[language]
         lines = tongue.lines[kind]
         # The commonest words stand first; each item turns the list a little, so each has favourites of its own.
         place = int(len(lines) * self._rng.random() ** _FAVOURITE) + self._item - 1
-        text = self._filled(lines[place % len(lines)], language)
-        return text if kind in _AS_TYPED else person.hands.type(text, tongue.tails, self._rng)
+        text, line = self._filled(kind, lines[place % len(lines)], language)
+        return (text if kind in _AS_TYPED else person.hands.type(text, tongue.tails, self._rng)), line
 
-    def _trouble(self) -> tuple[Person, str]:
+    def _trouble(self, at: float) -> _Said:
         kind = self._rng.choices(list(TROUBLE), list(TROUBLE.values()))[0]
         lines = self._script.trouble.lines[kind]
         language = self._rng.choice(list(lines))
         person = self._anyone(language) if kind in _BY_VIEWERS else self._cast.troublemaker(language, self._rng)
-        return person, self._filled(self._rng.choice(lines[language]), language)
+        return _Said(at, person, *self._filled(kind, self._rng.choice(lines[language]), language))
 
     def _anyone(self, language: str) -> Person:
         return self._rng.choice(self._cast.speakers[language])
 
     def _cued(self, cues: list[Cue], began: float) -> Iterator[_Said]:
         for cue in cues:
-            yield (began + cue.at, *self._on_cue(cue))
+            person, text, line = self._on_cue(cue)
+            yield _Said(began + cue.at, person, text, line)
 
-    def _on_cue(self, cue: Cue) -> tuple[Person, str]:
+    def _on_cue(self, cue: Cue) -> tuple[Person, str, Line]:
         tongue, trouble, language = self._script.tongues[cue.language], self._script.trouble, cue.language
         match cue.part:
             case "host" | "staff":
                 person = self._cast.host if cue.part == "host" else self._cast.helper
-                return person, self._filled(self._rng.choice(tongue.host[cue.kind]), language)
+                return person, *self._filled(cue.kind, self._rng.choice(tongue.host[cue.kind]), language)
             case "troll":
-                lines = trouble.trolls[language]
-                return account(f"{trouble.accounts['troll'][0]}{cue.kind}", language), lines[cue.number]
+                line = trouble.trolls[language][cue.number]
+                person = account(f"{trouble.accounts['troll'][0]}{cue.kind}", language)
+                return person, line, Line("troll", language, line, self._item, {})
             case "raid":
-                lines = trouble.raids[language]
+                line = trouble.raids[language][cue.number % len(trouble.raids[language])]
                 name = f"{tongue.crowd[cue.number % len(tongue.crowd)]}{cue.kind}{cue.number:02d}"
-                return account(name, language), lines[cue.number % len(lines)]
+                return account(name, language), line, Line("raid", language, line, self._item, {})
             case "account":
                 lines = trouble.lines[cue.kind][language]
-                return self._cast.troublemaker(language, self._rng), self._filled(self._rng.choice(lines), language)
+                person = self._cast.troublemaker(language, self._rng)
+                return person, *self._filled(cue.kind, self._rng.choice(lines), language)
         lines = tongue.lines.get(cue.kind) or trouble.lines[cue.kind][language]
-        return self._anyone(language), self._filled(self._rng.choice(lines), language)
+        return self._anyone(language), *self._filled(cue.kind, self._rng.choice(lines), language)
 
-    def _filled(self, line: str, language: str) -> str:
-        return _SLOT.sub(lambda slot: self._slot(slot[1], language), line)
+    def _filled(self, kind: str, line: str, language: str) -> tuple[str, Line]:
+        slots: dict[str, str] = {}
+
+        def fill(slot: re.Match[str]) -> str:
+            slots[slot[1]] = self._slot(slot[1], language)
+            return slots[slot[1]]
+
+        return _SLOT.sub(fill, line), Line(kind, language, line, self._item, slots)
 
     def _slot(self, name: str, language: str) -> str:
         rng, trouble = self._rng, self._script.trouble

@@ -42,11 +42,21 @@ class Trouble:
 
 
 @dataclass(frozen=True, slots=True)
+class Ask:
+    """What a line asks, by a name of ``lines/asks.toml``; unless it ``must`` be answered, an answer leaves a rest."""
+
+    name: str
+    must: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Script:
     """Everything the demo can say."""
 
     tongues: Mapping[str, Tongue]
     trouble: Trouble
+    asks: Mapping[tuple[str, str], Ask]
+    """By language and line; a line that is not there asks nothing that the demo's shop has an answer to."""
 
 
 @cache
@@ -73,7 +83,15 @@ def load_script() -> Script:
         contacts=tuple(table["contacts"]),
         sites=tuple(table["sites"]),
     )
-    return Script(tongues, trouble)
+    table = tomllib.loads((folder / "asks.toml").read_text(encoding="utf-8"))
+    asks = {
+        (language, line): Ask(name, must=must == "must")
+        for name, by_must in table.items()
+        for must, by_language in by_must.items()
+        for language, lines in by_language.items()
+        for line in lines
+    }
+    return Script(tongues, trouble, asks)
 
 
 def _tuples(table: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:

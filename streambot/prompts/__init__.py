@@ -1,0 +1,1 @@
+"""Interaction prompts from TOML files, checked and kept up to date while on air."""
