@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from streambot.core.labels import LANGUAGES, Label
-from streambot.training.corpus import Row
+from streambot.training.corpus import ELSEWHERE, Row
 from streambot.training.labelmap import ASSUMED
 
 NEVER: Final = 1.01
@@ -30,6 +30,9 @@ QUIET_BUDGET: Final = 0.01
 
 Some of it is what the label says: people post telephone numbers under reviews too."""
 HARD_REVIEW_BUDGET: Final = 0.25
+ELSEWHERE_BUDGETS: Final = (0.08, 0.35)
+"""Shares of benign lines of other places (``corpus.ELSEWHERE``) that may be hidden, and go to review: nobody says these on
+a stream, so they only keep the worst away."""
 HIDE_FLOOR: Final = 0.5
 REVIEW_FLOOR: Final = 0.1
 HARD: Final = "hard-negative"
@@ -110,9 +113,10 @@ def choose_thresholds(rows: Sequence[Row], scores: Array) -> dict[Label, LabelTh
     hard = np.array([row.note == HARD for row in rows])
     benign = own & np.array([row.is_benign for row in rows])
     languages = np.array([row.language for row in rows])
-    found = _Own(scores[own], benign[own], hard[own], languages[own])
-    hide = _levels(found, (HIDE_BUDGET, HARD_BUDGET), HIDE_FLOOR)
-    review = _levels(found, (REVIEW_BUDGET, HARD_REVIEW_BUDGET), REVIEW_FLOOR)
+    elsewhere = np.array([row.note == ELSEWHERE for row in rows])
+    found = _Own(scores[own], benign[own], hard[own], elsewhere[own], languages[own])
+    hide = _levels(found, (HIDE_BUDGET, HARD_BUDGET, ELSEWHERE_BUDGETS[0]), HIDE_FLOOR)
+    review = _levels(found, (REVIEW_BUDGET, HARD_REVIEW_BUDGET, ELSEWHERE_BUDGETS[1]), REVIEW_FLOOR)
     public = _public_heights(rows, scores)
     chosen = {}
     for index, label in enumerate(Label):
@@ -191,16 +195,19 @@ def _why_never(hit: NDArray[np.bool_], present: NDArray[np.bool_]) -> str:
 
 
 class _Own(NamedTuple):
-    """Our validation lines: scores [lines, labels], which are benign, which of these are hard, their languages."""
+    """Our validation lines: scores [lines, labels], which are benign, hard, of other places, their languages."""
 
     scores: Array
     benign: NDArray[np.bool_]
     hard: NDArray[np.bool_]
+    elsewhere: NDArray[np.bool_]
     languages: NDArray[np.str_]
 
 
-def _levels(own: _Own, budgets: tuple[float, float], floor: float) -> dict[str, Array]:
-    """Per language (and ``default``) the labels' heights that at most these shares of plain and hard lines reach.
+def _levels(own: _Own, budgets: tuple[float, float, float], floor: float) -> dict[str, Array]:
+    """Per language (and ``default``) the labels' heights that at most these shares of benign lines reach.
+
+    The budgets are of plain lines, of hard ones and of those of other places.
 
     A language is never lower than half way from the floor to the general height: a few dozen lines that score low
     are no proof.
@@ -211,10 +218,11 @@ def _levels(own: _Own, budgets: tuple[float, float], floor: float) -> dict[str, 
     ]
 
     def lowest(chosen: NDArray[np.bool_]) -> Array:
-        plain, hardest = own.benign & ~own.hard & chosen, own.benign & own.hard & chosen
+        harmless = own.benign & chosen
+        kinds = (harmless & ~own.hard & ~own.elsewhere, harmless & own.hard, harmless & own.elsewhere)
         for heights in tried:
             reached = np.asarray((own.scores >= heights).any(axis=1))
-            parts = zip((plain, hardest), budgets, strict=True)
+            parts = zip(kinds, budgets, strict=True)
             if all(reached[part].sum() <= budget * part.sum() for part, budget in parts):
                 return heights
         return np.full(own.scores.shape[1], NEVER)
@@ -223,7 +231,7 @@ def _levels(own: _Own, budgets: tuple[float, float], floor: float) -> dict[str, 
     levels = {"default": general}
     for language in LANGUAGES:
         of_language = own.languages == language
-        if int((own.benign & ~own.hard & of_language).sum()) >= MIN_LINES:
+        if int((own.benign & ~own.hard & ~own.elsewhere & of_language).sum()) >= MIN_LINES:
             levels[language] = np.maximum(lowest(of_language), (general + floor) / 2)
     return levels
 

@@ -50,6 +50,10 @@ LICENCES: Final[Mapping[str, str]] = {
     "wisesight_th": "CC0-1.0",
 }
 """Under which licence each source may be learned from, for the manifest."""
+ELSEWHERE: Final = "elsewhere"
+"""The note of a line of ours that is not said on a stream: an SMS, a news comment, a forum post. It teaches tones."""
+ELSEWHERE_INTENT: Final = 0.2
+"""How far its intent counts: nearly all of them are talk, which comments of a sale are not."""
 VALID_PERCENT: Final = 12
 TEST_PERCENT: Final = 8
 
@@ -128,7 +132,7 @@ def own_file(path: Path) -> list[Row]:
                 targets=tuple(label in labels for label in Label),
                 weights=(1.0,) * len(Label),
                 intents=frozenset({Intent(record["intent"])}),
-                intent_weight=1.0,
+                intent_weight=ELSEWHERE_INTENT if record.get("note") == ELSEWHERE else 1.0,
                 note=str(record.get("note") or _KINDS.get(str(record.get("kind")), "")),
             )
         except (KeyError, ValueError, TypeError) as error:

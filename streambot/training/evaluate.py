@@ -18,7 +18,7 @@ import numpy as np
 from streambot.core.labels import LANGUAGES, Intent, Label
 from streambot.core.verdict import Judgement, shaded_below
 from streambot.training.calibrate import HARD
-from streambot.training.corpus import Row
+from streambot.training.corpus import ELSEWHERE, Row
 
 _Z: Final = 1.959964
 LANGUAGE_WORDS: Final = 3
@@ -143,13 +143,15 @@ def _own(judged: Sequence[Judged]) -> dict[str, Any]:
     hiding = [item for item in violating if item.row.labels - REVIEWED]
     harmless = [item for item in judged if item.row.is_benign]
     hard = [item for item in harmless if item.row.note == HARD]
-    benign = [item for item in harmless if item.row.note != HARD]
+    benign = [item for item in harmless if item.row.note not in (HARD, ELSEWHERE)]
+    elsewhere = [item for item in harmless if item.row.note == ELSEWHERE]
+    staged = [item for item in judged if item.row.note != ELSEWHERE]
     worded = [item for item in judged if len(item.row.text.split()) >= LANGUAGE_WORDS]
     labels = {str(label): _label(judged, label) for label in Label if any(label in item.row.labels for item in judged)}
     intents = [
-        _f1([(item.judgement.intent == intent, intent in item.row.intents) for item in judged])
+        _f1([(item.judgement.intent == intent, intent in item.row.intents) for item in staged])
         for intent in Intent
-        if any(intent in item.row.intents for item in judged)
+        if any(intent in item.row.intents for item in staged)
     ]
     return {
         "rows": len(judged),
@@ -157,12 +159,14 @@ def _own(judged: Sequence[Judged]) -> dict[str, Any]:
         "false_review": wilson(sum(bool(item.held) for item in benign), len(benign)),
         "hard_negatives_hidden": wilson(sum(bool(item.hidden) for item in hard), len(hard)),
         "hard_negatives_held": wilson(sum(bool(item.held) for item in hard), len(hard)),
+        "elsewhere_hidden": wilson(sum(bool(item.hidden) for item in elsewhere), len(elsewhere)),
+        "elsewhere_held": wilson(sum(bool(item.held) for item in elsewhere), len(elsewhere)),
         "violations_hidden": wilson(sum(bool(item.hidden) for item in hiding), len(hiding)),
         "violations_held": wilson(sum(bool(item.held) for item in violating), len(violating)),
         "labels": labels,
         "label_macro_f1": _mean([float(entry["f1"]) for entry in labels.values()]),
         "calibration_error": _mean([float(entry["calibration_error"]) for entry in labels.values()]),
-        "intent_accuracy": wilson(sum(item.judgement.intent in item.row.intents for item in judged), len(judged)),
+        "intent_accuracy": wilson(sum(item.judgement.intent in item.row.intents for item in staged), len(staged)),
         "intent_macro_f1": _mean(intents),
         "language_accuracy": wilson(sum(item.judgement.language == item.row.language for item in worded), len(worded)),
     }

@@ -1,21 +1,25 @@
 """The English sentence encoder as a teacher: where our embedding should place an English line, and its translations.
 
-A line in another language should lie where its English wording lies (Reimers & Gurevych 2020). The base compares
-sentences well in English; its places are turned into our dimensions by their principal components.
+A line in another language should lie where its English wording lies (Reimers & Gurevych 2020). Where nobody wrote that
+wording down, the glosses of its pieces stand for it: word for word, and still nearer to what is meant than nothing. The
+base compares sentences well in English; its places are turned into our dimensions by their principal components.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 import torch
+from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional
 
+from streambot.core.views import canonical
 from streambot.training import base
 from streambot.training.corpus import Row
+from streambot.training.glossary import glossed
 from streambot.training.groups import Groups
 from streambot.training.model import Deep, Shape
 
@@ -23,27 +27,56 @@ _LAYERS: Final = 6
 _TOKENS: Final = 64
 _AT_ONCE: Final = 128
 _LANGUAGE: Final = "en"
+_FLATTENED: Final = 0.3
+"""How far the principal components are made alike: the first of them hold the tone of a line, not what it asks."""
+_KNOWN: Final = 0.6
+"""Share of a line's pieces that must have a gloss for the glosses to stand for it."""
 
 
-def places(weights: Path, rows: Sequence[Row], groups: Groups, *, dimensions: int) -> dict[str, Tensor]:
+def places(
+    weights: Path,
+    rows: Sequence[Row],
+    groups: Groups,
+    *,
+    dimensions: int,
+    translate: Callable[[str], str] = lambda _: "",
+) -> dict[str, Tensor]:
     """Where texts should lie: normalised [dimensions] by text.
 
     English texts of ``rows`` and ``groups`` lie where the teacher puts them, the other lines of a group amid its
-    English ones. Raises ConfigError (see ``base.read_weights``).
+    English ones, and other lines of ours where ``translate`` (a text to English, "" if it cannot) puts them. Raises
+    ConfigError (see ``base.read_weights``).
     """
-    english = [row.text for row in rows if row.language == _LANGUAGE]
-    english += [row.text for lines in groups.values() for row in lines if row.language == _LANGUAGE]
-    english = list(dict.fromkeys(english))
-    if not english:
+    said = {row.text: row.text for row in rows if row.language == _LANGUAGE}
+    said |= {row.text: row.text for lines in groups.values() for row in lines if row.language == _LANGUAGE}
+    said |= {
+        row.text: words for row in rows if row.is_own and row.language != _LANGUAGE and (words := translate(row.text))
+    }
+    if not said:
         return {}
-    raw = _encode(weights, english)
+    raw = _encode(weights, list(said.values()))
     centred = raw - raw.mean(0)
-    _, _, axes = torch.pca_lowrank(centred, q=min(dimensions, *centred.shape), center=False, niter=4)
-    turned = functional.pad(centred @ axes, (0, dimensions - axes.shape[1]))
-    found = dict(zip(english, functional.normalize(turned, dim=1), strict=True))
+    _, spread, axes = torch.pca_lowrank(centred, q=min(dimensions, *centred.shape), center=False, niter=4)
+    turned = functional.pad(centred @ axes / spread.clamp(min=1e-6) ** _FLATTENED, (0, dimensions - axes.shape[1]))
+    found = dict(zip(said, functional.normalize(turned, dim=1), strict=True))
     for lines in groups.values():
         _place_group(found, lines)
     return found
+
+
+def word_for_word(tokenizer: Tokenizer, glossary: Mapping[str, str]) -> Callable[[str], str]:
+    """A translation of texts by the glosses of their pieces, in their order; "" where too few have one."""
+
+    def translate(text: str) -> str:
+        pieces = [
+            piece.strip("▁") and piece for piece in tokenizer.encode(canonical(text), add_special_tokens=False).tokens
+        ]
+        pieces = [piece for piece in pieces if piece and any(char.isalpha() for char in piece)]
+        found = [glossed(piece, glossary) for piece in pieces]
+        known = [gloss for gloss in found if gloss]
+        return " ".join(known) if pieces and len(known) >= _KNOWN * len(pieces) else ""
+
+    return translate
 
 
 def _place_group(found: dict[str, Tensor], lines: Sequence[Row]) -> None:

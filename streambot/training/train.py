@@ -45,8 +45,8 @@ HIDDEN: Final = 0.12
 """Share of tokens hidden from the tasks, so that no single word decides (word dropout, Iyyer et al. 2015)."""
 GROUP_LINES: Final = 48
 """Lines of paraphrase groups beside the rows of every step."""
-TAUGHT: Final = 1.0
-"""What the teacher's places count at first; nothing at the end, for it does not know near misses."""
+TAUGHT: Final = (1.0, 0.3)
+"""What the teacher's places count at first and at the end: it knows many words, and no near misses."""
 MASKED_OWN_SHARE: Final = 0.4
 """Share of own lines while tokens are guessed: public text knows more words."""
 GROUPS_BESIDE: Final = 70
@@ -99,7 +99,18 @@ def train(
         tokenizer.save(str(scratch / checkpoint.TOKENIZER))
         if recipe.masked_share < 1.0:
             fit(network.wide, [*rows, *(row for lines in groups.values() for row in lines)], seed=recipe.seed)
-    _Run(rows, groups, scratch, recipe, tokenizer, network, clock, report).go(state, resume=resume)
+    places = (
+        teacher.places(
+            recipe.teacher,
+            rows,
+            groups,
+            dimensions=network.shape.embedding,
+            translate=teacher.word_for_word(tokenizer, glossary),
+        )
+        if recipe.teacher is not None
+        else {}
+    )
+    _Run(rows, groups, scratch, recipe, tokenizer, network, places, clock, report).go(state, resume=resume)
 
 
 class _Run:
@@ -113,6 +124,7 @@ class _Run:
         recipe: Recipe,
         tokenizer: Tokenizer,
         network: Network,
+        places: Mapping[str, Tensor],
         clock: Callable[[], float],
         report: Callable[[Progress], None],
     ) -> None:
@@ -124,11 +136,7 @@ class _Run:
         self.network = network
         self.deep = network.deep.train()
         self.drawing = Drawing(groups)
-        self.places = (
-            teacher.places(recipe.teacher, rows, groups, dimensions=network.shape.embedding)
-            if recipe.teacher is not None
-            else {}
-        )
+        self.places = places
         self.clock = clock
         self.report = report
         self.optimiser = torch.optim.AdamW(_paces(self.deep), lr=recipe.learning_rate, betas=(0.9, 0.98), fused=True)
@@ -235,7 +243,7 @@ class _Run:
             + 1.0 * intent_loss(scores.intents.float(), wanted)
             + 0.2 * language_loss(scores.languages.float(), wanted, self.language_weights)
             + 0.5 * embedding_loss(embedding[len(rows) - len(asked) :], groups)
-            + TAUGHT * (1.0 - done) * taught_loss(embedding, places)
+            + (TAUGHT[0] + (TAUGHT[1] - TAUGHT[0]) * done) * taught_loss(embedding, places)
         )
 
     def _tensors(self, texts: Sequence[str], rows: Sequence[Row]) -> tuple[Tensor, Tensor]:

@@ -8,6 +8,8 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
+from tokenizers import Tokenizer, models, pre_tokenizers  # noqa: E402
+
 from streambot.core.labels import Label  # noqa: E402
 from streambot.training import base, teacher  # noqa: E402
 from streambot.training.corpus import OWN, Row  # noqa: E402
@@ -50,6 +52,23 @@ def test_the_other_lines_of_a_group_lie_amid_its_english_ones(weights):
     middle = found["red hat"] + found["hat red price"]
     assert torch.allclose(found["หมวกแดง"], middle / middle.norm(), atol=1e-5)
     assert "กี่บาท" not in found
+
+
+def test_a_line_of_ours_in_another_language_lies_where_its_glosses_lie(weights):
+    said = {"หมวกแดง": "red hat", "ราคา": "price"}
+    rows = [a_row("red hat"), a_row("blue"), a_row("price"), a_row("หมวกแดง", "th"), a_row("อะไร", "th")]
+    found = teacher.places(weights, rows, {}, dimensions=DIMENSIONS, translate=lambda text: said.get(text, ""))
+    assert torch.allclose(found["หมวกแดง"], found["red hat"], atol=1e-5)
+    assert "อะไร" not in found
+
+
+def test_a_text_is_translated_word_for_word_if_most_of_its_pieces_are_known():
+    tokenizer = Tokenizer(models.WordLevel({"ราคา": 0, "เท่าไหร่": 1, "คะ": 2, "!": 3, "zz": 4}, unk_token="zz"))
+    tokenizer.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
+    translate = teacher.word_for_word(tokenizer, {"ราคา": "price", "เท่าไหร่": "how much"})
+    assert translate("ราคา เท่าไหร่ คะ !") == "price how much"
+    assert translate("ราคา zz zz") == ""
+    assert translate("!") == ""
 
 
 def test_a_line_of_a_batch_is_placed_as_it_is_alone(weights):
