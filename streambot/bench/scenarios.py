@@ -16,15 +16,17 @@ SCENARIOS: Final = {
     "burst": "2,000 a second: lost, rules, time to drain",
     "rooms": "1, 10 and 100 rooms at the same total rate",
     "rules": "views and rules alone: 1,000 terms, 100 patterns, five languages, 10,000 hostile texts",
+    "hotlist": "the hot list alone: 50,000 questions in an hour",
     "log": "the moderation log alone",
     "listeners": "500 screens on one room",
     "start": "process start to first decision",
     "memory": "peak memory of a house with its pages",
     "huggingface": "the Hugging Face pipeline on the same encoder (extra [torch])",
+    "answers": "an hour of the demo: which questions are answered, how soon, and how well",
     "soak": "ten minutes at 200 a second: memory, event loop; only when named",
 }
 """Name → what is measured, in the order in which they run."""
-ONLY_WHEN_NAMED: Final = frozenset({"soak"})
+ONLY_WHEN_NAMED: Final = frozenset({"soak", "answers"})
 
 
 def find(name: str) -> Callable[[Lab], Awaitable[Sequence[Figure]]]:

@@ -130,7 +130,8 @@ class Question:
 
 def clustered(comments: Iterable[Comment], judge: Judge) -> list[Question]:
     """The questions among comments, asked by most first; the order of the comments changes nothing but that of ids."""
-    from streambot.core.clusters import Asking, Clusters
+    from streambot.core.asked import Asking
+    from streambot.core.clusters import Clusters
     from streambot.core.items import item_numbers
 
     said = list(_said(comments))

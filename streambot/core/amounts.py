@@ -10,7 +10,7 @@ import re
 from typing import Final
 
 from streambot.core.canonical import canonical
-from streambot.core.number_words import EN, ID, TH, VI, ZH, number_in
+from streambot.core.number_words import EN, ID, TH, VI, ZH, may_count, number_in
 
 _START: Final = r"(?<![^\W\d_])"
 _HAN_DIGIT: Final = "一二三四五六七八九"
@@ -57,6 +57,8 @@ def amounts(text: str) -> frozenset[str]:
     """The numbers in a text; 0 and 1 are left out, since who says "one" seldom counts, and so is typed laughter."""
     rest = canonical(text)
     found: set[float] = set()
+    if not may_count(rest):
+        return frozenset()
     if _MAY_MEASURE.search(rest):
         for form, value in _FORMS:
             found.update(value(match) for match in form.finditer(rest))

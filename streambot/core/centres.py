@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 Vectors = NDArray[np.float32]
+Rows = NDArray[np.intp]
 
 
 class Centres:
@@ -29,6 +33,18 @@ class Centres:
         """Of the first ``rows`` with a vector, as far as anything was drawn to them."""
         return self._units[:rows] @ vector if len(vector) and len(self) else np.zeros(0, dtype=np.float32)
 
+    def between(self, rows: Sequence[int], count: int) -> Vectors:
+        """The cosines of each of ``rows`` with the first ``count``."""
+        if not len(self):
+            return np.zeros((len(rows), 0), dtype=np.float32)
+        return self._rows(rows) @ self._units[:count].T
+
+    def _rows(self, rows: Sequence[int]) -> Vectors:
+        units = np.zeros((len(rows), self._units.shape[1]), dtype=np.float32)
+        for place, row in enumerate(rows):
+            units[place] = self[row]
+        return units
+
     def draw(self, row: int, vector: Vectors) -> None:
         """Draw a row's centre towards a vector."""
         if not len(vector):
@@ -38,7 +54,7 @@ class Centres:
             self._units = _longer(self._units, 2 * (row + 1), len(vector))
         total = self._sums[row]
         total += vector
-        self._units[row] = total / max(float(np.linalg.norm(total)), 1e-9)
+        np.multiply(total, 1 / max(math.sqrt(float(total @ total)), 1e-9), out=self._units[row])
 
     def add(self, row: int, other: int) -> None:
         """Draw a row's centre towards all that another was drawn to."""

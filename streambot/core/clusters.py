@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 import numpy as np
 
-from streambot.core.canonical import canonical
-from streambot.core.centres import Centres, Vectors
+from streambot.core.asked import Asking
+from streambot.core.centres import Centres, Rows, Vectors
 from streambot.core.labels import Intent
-from streambot.core.slots import Slots, clash, firm, slots
+from streambot.core.slots import Slots, clash, firm
 
 THRESHOLD: Final = 0.78
 """Cosine from which two askings, or two clusters, are one question. This and what follows suit the groups that training
@@ -27,61 +26,63 @@ STRANGER: Final = 0.05
 """Added where the intents differ: near misses do, but the classifier is not always right."""
 AGREED: Final = 0.15
 """Taken off where both name the same number, size, colour, place or day: little is left in which they could differ."""
+MEANT: Final = 0.2
+"""Taken off besides where one names the item and the other means the one on air: naming it is half of such a text."""
 MOST: Final = 256
 """Clusters held at once; the one that was asked longest ago makes room."""
+ASKS_ONE_THING: Final = frozenset(
+    {Intent.PRICE, Intent.STOCK, Intent.SIZE_FIT, Intent.SHIPPING, Intent.RETURNS, Intent.AUTHENTICITY, Intent.PROMO,
+     Intent.PAYMENT, Intent.HOW_TO_BUY}
+)  # fmt: skip
+"""Intents that mostly ask one thing of an item: what to go by where there is no embedding."""
 _WORDINGS: Final = 16
 """Wordings remembered for each cluster there may be: who types the same goes to the same."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """One question as it was asked, in its canonical wording.
-
-    ``embedding`` has length 1 and the same dimensions always, or is empty where the model gives none.
-    """
-
-    wording: str
-    intent: Intent
-    slots: Slots
-    embedding: Sequence[float] = ()
-
-    @classmethod
-    def of(cls, text: str, intent: Intent, embedding: Sequence[float] = ()) -> Asking:
-        """A comment's text, read."""
-        wording = canonical(text)
-        return cls(wording, intent, slots(wording), embedding)
+_TOGETHER: Final = 8
+"""Centres compared with all others at once: of more, BLAS makes work for several threads, which wait for each other."""
+_RENAMED: Final = 512
+"""Names of clusters that became part of others, looked up before wordings are told their new ones."""
 
 
 class _Cluster:
     """What an asking is held against; ``row`` is the place of its centre."""
 
-    __slots__ = ("firm", "intents", "loose", "name", "row")
+    __slots__ = ("firm", "intents", "loose", "meant", "name", "row")
 
-    def __init__(self, name: str, row: int, asking: Asking) -> None:
+    def __init__(self, name: str, row: int, own: Slots) -> None:
         self.name = name
         self.row = row
-        self.firm = firm(asking.slots)
-        self.loose = asking.slots - self.firm
+        self.firm = {own}
+        self.loose: Slots = frozenset()
         self.intents: Counter[Intent] = Counter()
+        self.meant: set[bool] = set()
+        """Whether its askings name their item (False), mean it (True), or some this and some that."""
 
     @property
     def intent(self) -> Intent:
         """What most of its wordings were taken for; of equals the first in the taxonomy, not the first that came."""
         return min(self.intents, key=lambda intent: (-self.intents[intent], _RANK[intent]))
 
-    def learn(self, loose: Slots, intents: Mapping[Intent, int]) -> None:
+    def learn(self, loose: Slots, intents: Mapping[Intent, int], meant: Iterable[bool]) -> None:
         """Take in what one more wording says, or all of another cluster."""
         self.loose |= loose
         self.intents.update(intents)
+        self.meant.update(meant)
 
-    def distance(self, intent: Intent, own: Slots, loose: Slots) -> float | None:
+    def distance(self, said: _Said) -> float | None:
         """What the words add to the cosine that is asked for; None if they cannot be of the same question."""
-        if self.firm != own or clash(self.loose, loose):
+        intent, own, loose, meant = said
+        shared = self.firm & own
+        if not shared or clash(self.loose, loose):
             return None
-        return (0.0 if self.intent is intent else STRANGER) - (AGREED if own else 0.0)
+        nearer = 0.0
+        if any(shared):
+            nearer = AGREED if len(self.meant | meant) == 1 else AGREED + MEANT
+        return (0.0 if self.intent is intent else STRANGER) - nearer
 
 
+_Said = tuple[Intent, set[Slots], Slots, set[bool]]
 _RANK: Final = {intent: rank for rank, intent in enumerate(Intent)}
+_NEAREST: Final = AGREED + MEANT
 
 
 class Clusters:
@@ -94,6 +95,11 @@ class Clusters:
         self._rows: list[_Cluster] = []
         self._wordings: OrderedDict[str, str] = OrderedDict()
         self._centres = Centres()
+        self._changed: set[str] = set()
+        self._apart: set[frozenset[str]] = set()
+        self._gone: dict[str, str] = {}
+        self.news = 0
+        """Wordings that joined a cluster since the last :meth:`merge`."""
 
     def __len__(self) -> int:
         return len(self._clusters)
@@ -101,48 +107,105 @@ class Clusters:
     def __contains__(self, name: object) -> bool:
         return name in self._clusters
 
+    def intent(self, name: str) -> Intent:
+        """What most wordings of a cluster were taken for. Raises KeyError."""
+        return self._clusters[name].intent
+
+    def slots(self, name: str) -> Slots:
+        """What the wordings of a cluster say between them. Raises KeyError."""
+        cluster = self._clusters[name]
+        return cluster.loose.union(*cluster.firm)
+
     def add(self, asking: Asking) -> str:
         """The name of the cluster that an asking belongs to: a new one if it is like none."""
         cluster = self._known(asking.wording)
         if cluster is None:
             vector = np.asarray(asking.embedding, dtype=np.float32)
             own = firm(asking.slots)
-            loose = asking.slots - own
-            nearest = min(self._near(vector, (asking.intent, own, loose)), default=None)
-            cluster = self._clusters[nearest[1]] if nearest else self._open(asking)
-            cluster.learn(loose, {asking.intent: 1})
-            self._centres.draw(cluster.row, vector)
+            said: _Said = asking.intent, {own}, asking.slots - own, {bool(asking.meant)}
+            nearest = min(self._near(vector, said), default=None)
+            cluster = self._clusters[nearest[1]] if nearest else self._open(name_of(asking.wording), own)
+            self._learn(cluster, asking, vector)
+            # What opened a cluster is like none: nothing can be merged before another wording changes one.
+            self._change(cluster.name, news=nearest is not None)
         self._clusters.move_to_end(cluster.name)
         self._remember(asking.wording, cluster.name)
         return cluster.name
+
+    def nearest_by_words(self, asking: Asking) -> str | None:
+        """For an asking without an embedding: the cluster that its intent and slots speak for, None if it is none."""
+        known = self._known(asking.wording)
+        if known is not None or asking.intent not in ASKS_ONE_THING:
+            return known.name if known is not None else None
+        own = firm(asking.slots)
+        said: _Said = asking.intent, {own}, asking.slots - own, {bool(asking.meant)}
+        alike = [each for each in self._rows if each.intent is asking.intent and each.distance(said) is not None]
+        return min(alike, key=lambda each: (-each.intents.total(), each.name)).name if alike else None
+
+    def put(self, asking: Asking, name: str) -> None:
+        """Have an asking belong to the cluster of this name, which is opened if there is none."""
+        cluster = self._clusters.get(name)
+        own = firm(asking.slots)
+        if cluster is None:
+            cluster = self._open(name, own)
+        if self._held(self._wordings.get(asking.wording, "")) is not cluster:
+            cluster.firm.add(own)
+            self._learn(cluster, asking, np.asarray(asking.embedding, dtype=np.float32))
+            self._change(name)
+        self._remember(asking.wording, name)
+
+    def draw(self, name: str, embedding: Sequence[float]) -> None:
+        """Teach a cluster the embedding of a wording that came without one. Raises KeyError."""
+        self._centres.draw(self._clusters[name].row, np.asarray(embedding, dtype=np.float32))
+        self._change(name)
 
     def merge(self) -> dict[str, str]:
         """Put clusters together that have become alike: the name of each that is gone → the name it goes by now.
 
         The nearest come first, and each has one turn, since that moves its centre: call it again until there is none.
         """
+        # Of two that did not change since the last time nothing new can be said.
         pairs = {
-            (distance, min(cluster.name, name), max(cluster.name, name))
-            for cluster in self._rows
-            for distance, name in self._near(self._centres[cluster.row], (cluster.intent, cluster.firm, cluster.loose))
-            if name != cluster.name
+            (distance, min(name, other), max(name, other))
+            for name, distance, other in self._alike([self._clusters[name] for name in self._changed if name in self])
+            if name != other and frozenset((name, other)) not in self._apart
         }
+        self._changed.clear()
+        self.news = 0
         moved: dict[str, str] = {}
         had_turn: set[str] = set()
         for _, one, other in sorted(pairs):
             if one in had_turn or other in had_turn:
+                self._changed |= {one, other}
                 continue
             had_turn |= {one, other}
             both = self._clusters[one], self._clusters[other]
             # The larger takes in the smaller.
             kept, gone = sorted(both, key=lambda cluster: (-cluster.intents.total(), cluster.name))
-            kept.learn(gone.loose, gone.intents)
-            self._centres.add(kept.row, gone.row)
-            self.drop(gone.name)
+            self._take_in(kept, gone)
             moved[gone.name] = kept.name
-        for wording, name in self._wordings.items():
-            self._wordings[wording] = moved.get(name, name)
+        self._rename(moved)
         return moved
+
+    def join(self, gone: str, kept: str) -> None:
+        """Put one cluster into another, alike or not. Raises KeyError if there is none of such a name."""
+        self._apart.discard(frozenset((gone, kept)))
+        self._take_in(self._clusters[kept], self._clusters[gone])
+        self._rename({gone: kept})
+
+    def rename(self, old: str, new: str) -> None:
+        """Have a cluster go by another name, which none has. Raises KeyError if there is none of the old one."""
+        cluster = self._clusters.pop(old)
+        cluster.name = new
+        self._clusters[new] = cluster
+        self._changed.add(new)
+        self._apart = {frozenset(new if name == old else name for name in pair) for pair in self._apart}
+        self._rename({old: new})
+
+    def split(self, name: str, asking: Asking, new: str) -> None:
+        """Give a wording a cluster of its own, which :meth:`merge` never puts back. Raises KeyError."""
+        self._apart.add(frozenset((self._clusters[name].name, new)))
+        self.put(asking, new)
 
     def drop(self, name: str) -> None:
         """Forget a cluster. Raises KeyError if there is none of this name."""
@@ -152,27 +215,81 @@ class Clusters:
         if last is not gone:
             self._rows[gone.row] = last
             last.row = gone.row
+        if self._apart:
+            self._apart = {pair for pair in self._apart if name not in pair}
 
     def _known(self, wording: str) -> _Cluster | None:
         """The cluster of a wording that was seen before, or that opened one: its name tells."""
-        return self._clusters.get(self._wordings.get(wording, "")) or self._clusters.get(_name(wording))
+        known = self._held(self._wordings.get(wording, ""))
+        return known or self._held(name_of(wording))
 
-    def _near(self, vector: Vectors, said: tuple[Intent, Slots, Slots]) -> Iterator[tuple[float, str]]:
+    def _held(self, name: str) -> _Cluster | None:
+        return self._clusters.get(self._gone.get(name, name))
+
+    def _near(self, vector: Vectors, said: _Said) -> Iterator[tuple[float, str]]:
         """The clusters that may be the same question and are near enough, the nearest being the least."""
         cosines = self._centres.cosines(vector, len(self._rows))
-        for row in np.flatnonzero(cosines >= self._threshold - AGREED):
-            cluster = self._rows[row]
-            distance = cluster.distance(*said)
-            if distance is not None and cosines[row] - distance >= self._threshold:
-                yield distance - float(cosines[row]), cluster.name
+        yield from self._among(cosines, np.flatnonzero(cosines >= self._least(said[1])), said)
 
-    def _open(self, asking: Asking) -> _Cluster:
+    def _among(self, cosines: Vectors, rows: Rows, said: _Said) -> Iterator[tuple[float, str]]:
+        own = said[1]
+        for row in rows.tolist():
+            cluster = self._rows[row]
+            if own.isdisjoint(cluster.firm):
+                continue
+            distance = cluster.distance(said)
+            if distance is not None and (cosine := float(cosines[row])) - distance >= self._threshold:
+                yield distance - cosine, cluster.name
+
+    def _least(self, own: set[Slots]) -> float:
+        """The cosine below which no words help."""
+        return self._threshold - _NEAREST if any(own) else self._threshold
+
+    def _alike(self, clusters: Sequence[_Cluster]) -> Iterator[tuple[str, float, str]]:
+        """Each of these with the others that it is like."""
+        for start in range(0, len(clusters), _TOGETHER):
+            part = clusters[start : start + _TOGETHER]
+            table = self._centres.between([cluster.row for cluster in part], len(self._rows))
+            for cluster, cosines in zip(part, table, strict=True):
+                said: _Said = cluster.intent, cluster.firm, cluster.loose, cluster.meant
+                rows = np.flatnonzero(cosines >= self._least(cluster.firm))
+                if len(rows) > 1:
+                    yield from ((cluster.name, *other) for other in self._among(cosines, rows, said))
+
+    def _open(self, name: str, own: Slots) -> _Cluster:
         if len(self._clusters) >= self._most:
             self.drop(next(iter(self._clusters)))
-        cluster = _Cluster(_name(asking.wording), len(self._rows), asking)
-        self._clusters[cluster.name] = cluster
+        self._gone.pop(name, None)
+        cluster = _Cluster(name, len(self._rows), own)
+        self._clusters[name] = cluster
         self._rows.append(cluster)
         return cluster
+
+    def _learn(self, cluster: _Cluster, asking: Asking, vector: Vectors) -> None:
+        cluster.learn(asking.slots - firm(asking.slots), {asking.intent: 1}, {bool(asking.meant)})
+        self._centres.draw(cluster.row, vector)
+
+    def _change(self, name: str, *, news: bool = True) -> None:
+        self._changed.add(name)
+        self.news += news
+
+    def _take_in(self, kept: _Cluster, gone: _Cluster) -> None:
+        kept.firm |= gone.firm
+        kept.learn(gone.loose, gone.intents, gone.meant)
+        self._centres.add(kept.row, gone.row)
+        apart = [frozenset({*pair - {gone.name}, kept.name}) for pair in self._apart if gone.name in pair]
+        self.drop(gone.name)
+        self._apart.update(apart)
+        self._changed.add(kept.name)
+
+    def _rename(self, moved: Mapping[str, str]) -> None:
+        for name, now in self._gone.items():
+            self._gone[name] = moved.get(now, now)
+        self._gone.update(moved)
+        if len(self._gone) > _RENAMED:
+            for wording, name in self._wordings.items():
+                self._wordings[wording] = self._gone.get(name, name)
+            self._gone.clear()
 
     def _remember(self, wording: str, name: str) -> None:
         self._wordings[wording] = name
@@ -181,5 +298,11 @@ class Clusters:
             self._wordings.popitem(last=False)
 
 
-def _name(wording: str) -> str:
+def name_of(wording: str) -> str:
+    """The name of the cluster that a wording opens."""
     return "q" + hashlib.sha256(wording.encode()).hexdigest()[:12]
+
+
+def split_name(question: str, wording: str) -> str:
+    """The name of the cluster that a wording becomes when it is split off another."""
+    return name_of(f"{wording}\0{question}")

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from ahocorasick_rs import AhoCorasick
+
 from streambot.core.canonical import canonical
 
 
@@ -35,6 +37,10 @@ _TEENS: Final = frozenset({"belas"})
 """What makes 13 of 3."""
 _TENS: Final = frozenset({"puluh", "mười", "mươi", "muoi", "chục", "chuc", "สิบ", "十"})
 _HUNDREDS: Final = frozenset({"hundred", "ratus", "trăm", "tram", "ร้อย", "百"})
+ORDINALS: Final = {
+    "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9, "tenth": 10
+}  # fmt: skip
+"""English ordinals; "first" is seldom meant as a number."""
 _MOST: Final = 6
 """Words of the longest number read; one never takes more, and a text of nothing else is read in no time."""
 
@@ -63,7 +69,27 @@ They end where a word ends, but where one begins is for whoever looks for them t
 other words ("ba" is "father", "năm" is "year").
 """
 
-_WORD: Final = re.compile(_alternatives({*_DIGITS, *_WHOLE, *_TEENS, *_TENS, *_HUNDREDS}))
+_ALL: Final = sorted({*_DIGITS, *_WHOLE, *_TEENS, *_TENS, *_HUNDREDS})
+_WORD: Final = re.compile(_alternatives(_ALL))
+_LOOK: Final = AhoCorasick([*_ALL, *ORDINALS])
+_DIGIT: Final = re.compile(r"\d")
+
+
+def may_count(text: str) -> bool:
+    """A quick look at whether a canonical text has a number at all, in figures or in words: most have none."""
+    if _DIGIT.search(text):
+        return True
+    return any(
+        # A Latin word stands alone, but for "kedua"; Thai and Chinese write no spaces.
+        text[start] >= "\u0e00" or _stands_alone(text, start, end)
+        for _, start, end in _LOOK.find_matches_as_indexes(text, overlapping=True)
+    )
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    if end < len(text) and text[end].isalpha():
+        return False
+    return start == 0 or not text[start - 1].isalpha() or text.endswith("ke", 0, start)
 
 
 def number_in(words: str) -> int:

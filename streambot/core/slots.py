@@ -15,6 +15,7 @@ from ahocorasick_rs import AhoCorasick
 from streambot.core.amounts import amounts
 from streambot.core.canonical import canonical
 from streambot.core.items import item_numbers
+from streambot.core.number_words import may_count
 from streambot.core.slot_words import ASKED, COLOURS, DAYS, PLACES, SIZES, STOCK, WHEN
 
 
@@ -87,7 +88,8 @@ def slots(text: str) -> Slots:
     """Everything in a text that tells one question from a like one; the numbers of the items that it names included."""
     text = canonical(text)
     found = set(_named(text))
-    found.update(Slot(Kind.NUMBER, number) for number in (*amounts(text), *item_numbers(text)))
+    if may_count(text):
+        found.update(Slot(Kind.NUMBER, number) for number in (*amounts(text), *item_numbers(text)))
     for letters in _LETTERS.finditer(text):
         found.update(Slot(Kind.SIZE, letter) for letter in _ONE_LETTER.findall(letters[0]))
     if Slot(Kind.STOCK, "restock") in found:
@@ -130,6 +132,8 @@ def firm(slots_: Slots) -> Slots:
 
 def clash(one: Slots, other: Slots) -> bool:
     """Whether two askings say something else of one thing, as "how long to Hanoi" and "how long to Saigon" do."""
+    if not one or not other:
+        return False
     return any(
         {value for kind, value in one if kind is shared}.isdisjoint({value for kind, value in other if kind is shared})
         for shared in {kind for kind, _ in one} & {kind for kind, _ in other}

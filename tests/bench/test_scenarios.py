@@ -27,7 +27,7 @@ def test_every_scenario_can_be_found() -> None:
     assert SCENARIOS.keys() > ONLY_WHEN_NAMED
 
 
-@pytest.mark.parametrize("name", ["model", "pipeline", "latency", "rooms", "log", "soak"])
+@pytest.mark.parametrize("name", ["model", "pipeline", "latency", "rooms", "hotlist", "log", "soak"])
 async def test_a_scenario_measures_something_everywhere(name: str) -> None:
     figures = await measured(name)
     assert figures

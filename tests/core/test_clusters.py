@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streambot.core import clusters as module
-from streambot.core.clusters import AGREED, STRANGER, THRESHOLD, Asking, Clusters
+from streambot.core.asked import Asking
+from streambot.core.clusters import AGREED, STRANGER, THRESHOLD, Clusters
 from streambot.core.labels import Intent
 
 STEP = 0.01
