@@ -13,12 +13,16 @@ from typing import Any, Final
 from streambot.core.action import NO_CAPABILITY, Act, Action, How, Operation, State
 from streambot.core.answering import Go, Topic
 from streambot.core.answers import LONGEST_NAME, PRIVATE, Answer, Asked, Gap, Lack, Scenario, Tone
+from streambot.core.beside import says
+from streambot.core.canonical import canonical
 from streambot.core.catalog import Item
 from streambot.core.command import Mode
 from streambot.core.comment import Role
 from streambot.core.event import BOT, Event, Kind
+from streambot.core.evident import is_evident
 from streambot.core.facts import Facts, facts
 from streambot.core.gate import Refusal
+from streambot.core.history import is_call
 from streambot.core.items import item_numbers
 from streambot.core.labels import Intent
 from streambot.core.on_air import ITEM
@@ -26,9 +30,11 @@ from streambot.room import RoomState
 from streambot.sequels import NOTHING, Decided, Sequel
 from streambot.store.state import Remembered
 
-SURE: Final = 0.8
+SURE: Final = 0.65
 """Score of an intent from which an answer goes out by itself; below, from what makes a question a question, a person is
 offered it. A wrong answer in public costs more than none."""
+_PERHAPS_ASKS: Final = frozenset({Intent.REQUEST, *(intent for intent in Intent if intent.is_question)})
+"""Intents whose comment may be a question by its plain words: who says "the size chart please" requests it."""
 GATED: Final = "gate"
 CANNOT_POST: Final = "cannot_post"
 
@@ -56,21 +62,29 @@ class Answerer:
 
     def follow(self, state: RoomState, decided: Decided) -> Sequel:
         """See ``sequels.Follower``."""
-        if decided.comment.backlog:
+        if decided.comment.backlog or decided.event.kind is Kind.REJUDGEMENT:
+            # Nobody waits for it any more.
             return NOTHING
         if Role.HOST in decided.comment.author.roles:
             return self._heard(state, decided)
         verdict = decided.verdict
-        asks = verdict.intent is not None and (verdict.intent.is_question or verdict.intent in PRIVATE)
+        intent, score = verdict.intent, verdict.intent_score
+        if intent in _PERHAPS_ASKS and (plain := says(canonical(decided.comment.text))) is not None:
+            intent, score = plain, 1.0
+        asks = intent is not None and (intent.is_question or intent in PRIVATE)
         visible = verdict.action.severity < Act.REVIEW.severity
-        if not asks or not visible or decided.comment.author.exempt or verdict.intent_score < self._sure_to_ask:
+        if not asks or not visible or decided.comment.author.exempt or score < self._sure_to_ask:
             return NOTHING
-        return self._answer(state, decided, verdict.intent, verdict.intent_score) if verdict.intent else NOTHING
+        return self._answer(state, decided, intent, score) if intent else NOTHING
 
     def recall(self, state: RoomState, past: Sequence[Remembered]) -> None:
         """See ``sequels.Follower``: what was said before a restart is not said again, and what was offered stays."""
         for each in past:
-            if each.kind is not Kind.ANSWER or "topic" not in each.data:
+            if each.kind is not Kind.ANSWER:
+                continue
+            if each.data.get("mode") != "suggest":
+                state.own_posts.add(each.data.get("text", ""), each.at, each.data.get("answer", ""))
+            if "topic" not in each.data:
                 continue
             topic = _topic(each.data["topic"])
             if each.data.get("mode") == "suggest":
@@ -84,7 +98,9 @@ class Answerer:
         state.answering.begin_broadcast()
 
     def _heard(self, state: RoomState, decided: Decided) -> Sequel:
-        """The host's own comment names the item that is shown from now on."""
+        """The host's own comment names the item that is shown from now on; "type number 1" names none."""
+        if is_call(decided.comment.text):
+            return NOTHING
         numbers = item_numbers(decided.comment.text)
         catalog = state.knowledge.catalog if state.knowledge is not None else None
         if len(numbers) != 1 or numbers[0] == state.on_air.item or catalog is None or catalog.item(numbers[0]) is None:
@@ -107,7 +123,8 @@ class Answerer:
         if isinstance(draft, str):
             state.answering.gaps[draft] += 1
             return NOTHING
-        offer = mode == "suggest" or state.mode is not Mode.AUTO or score < SURE or can.how is How.MANUAL
+        sure = score >= SURE and self._is_evident(state, decided.comment.text, draft.topic)
+        offer = mode == "suggest" or state.mode is not Mode.AUTO or not sure or can.how is How.MANUAL
         viewer, comment = decided.comment.author.id, decided.comment
         keys = [key for key in (decided.question, comment.id) if key]
         leave = state.answering.consider(draft.topic, viewer, decided.now, keys=keys, offer=offer)
@@ -149,7 +166,7 @@ class Answerer:
             state.answering.offered(draft.topic, identity, decided.now)
         else:
             state.answering.posted(draft.topic, identity, [viewer], at, keys=keys)
-            state.own_posts.add(draft.text, at)
+            state.own_posts.add(draft.text, at, identity)
         return Sequel([event], [action])
 
     def draft(self, state: RoomState, decided: Decided, intent: Intent) -> Drafted | str:
@@ -161,6 +178,7 @@ class Answerer:
         found = known(state, decided.comment.text, intent, language, decided.now)
         if found.why is not None:
             return found.why
+        intent = found.intent or intent
         asked = Asked(
             intent,
             settings.site,
@@ -168,7 +186,8 @@ class Answerer:
             Tone(settings.tone),
             found.about,
             found.scenario or self._scenario(state, found),
-            decided.now - state.on_air.since,
+            # What the facts themselves call for has no end but theirs.
+            0.0 if found.scenario else decided.now - state.on_air.since,
         )
         values = dict(found.values)
         name = " ".join(decided.comment.author.name.split())
@@ -202,6 +221,15 @@ class Answerer:
             "topic": [topic.intent, topic.item, topic.about, topic.facts, topic.language],
         }
         return Drafted(said.text, topic, data)
+
+    @staticmethod
+    def _is_evident(state: RoomState, text: str, topic: Topic) -> bool:
+        """Whether a question's own words ask what the model read."""
+        catalog = state.knowledge.catalog if state.knowledge is not None else None
+        item = catalog.item(topic.item) if catalog is not None else None
+        said = [*item.names.values(), *item.colours.values()] if item is not None else []
+        sold = " ".join(name for names in said for name in names)
+        return is_evident(topic.intent, text, sold)
 
     @staticmethod
     def _scenario(state: RoomState, found: Facts) -> Scenario:

@@ -11,28 +11,33 @@ import contextlib
 import random
 import secrets
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from aiohttp import ClientSession, TCPConnector
 
+from streambot.answerer import Answerer
 from streambot.connectors import Connectors
-from streambot.core.action import Action
 from streambot.core.comment import UNKNOWN_PLATFORM, Room
 from streambot.core.errors import CommentError
 from streambot.desk import Desk
 from streambot.dispatcher import Dispatcher
+from streambot.echoes import Echoes
 from streambot.feeds import Feeds
 from streambot.ids import EventIds
 from streambot.judging import Judging, judging
 from streambot.knowledge import Library
 from streambot.late import LateBook
+from streambot.means import Means
 from streambot.packs.files import Line, line_of
 from streambot.packs.force import InForce
 from streambot.packs.orders import PackDesk
 from streambot.pipeline import Pipeline
-from streambot.ports import Actuator, Clock
+from streambot.ports import Clock
+from streambot.prompting import Prompter
+from streambot.relearning import Relearning
 from streambot.room import RoomState
 from streambot.rooms import Rooms
 from streambot.scribe import Scribe
@@ -44,6 +49,9 @@ from streambot.store.queries import LogReader
 from streambot.store.sqlite import SqliteStore, open_store
 from streambot.store.state import is_taken, remember
 from streambot.store.tokens import Tokens
+from streambot.ticketing.desk import TicketDesk
+from streambot.ticketing.office import Office
+from streambot.voting import SURE_OF_INTENT
 
 
 def settings_of(settings: Settings, room: Room) -> RoomSettings:
@@ -78,6 +86,7 @@ class House:
     dispatcher: Dispatcher
     desk: Desk
     rules: PackDesk
+    tickets: TicketDesk
     tokens: Tokens
     feeds: Feeds
     connectors: Connectors
@@ -89,17 +98,23 @@ class House:
 
 @contextlib.asynccontextmanager
 async def house(
-    settings: Settings, *, db: Path, live: bool, settings_for: Callable[[Room], RoomSettings] | None = None
+    settings: Settings,
+    *,
+    db: Path,
+    live: bool,
+    settings_for: Callable[[Room], RoomSettings] | None = None,
+    clock: Clock = time.time,
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> AsyncIterator[House]:
     """Build and run the house until the block ends; then what was decided is committed and the file closed.
 
-    ``live``: somebody is on air, so storage errors are waited out and a room's own mode outlives a restart. Raises
+    ``live``: somebody is on air, so storage errors are waited out and a room's own mode outlives a restart. ``clock``
+    and ``sleep`` are the broadcast's time; what waits for a disk, a file or the model waits on the real one. Raises
     LockedError, ConfigError or StorageError.
     """
     # A tenth of a second that `streambot check` need not wait.
     from streambot.packs.watch import watched
 
-    clock = time.time
     ids = EventIds(clock, random.Random(secrets.randbits(256)).getrandbits)
     choose = settings_for or (lambda room: settings_of(settings, room))
     async with contextlib.AsyncExitStack() as stack:
@@ -112,26 +127,20 @@ async def house(
         outbox = Outbox(store, clock)
         feeds = Feeds()
 
-        web: list[ClientSession] = []
-
-        def session() -> ClientSession:
-            # Made when the first webhook acts: most rooms have none.
-            if not web:
-                # Rooms are held up by their own tool only: each sends one action at a time anyway.
-                web.append(ClientSession(connector=TCPConnector(limit=0)))
-                stack.push_async_callback(web[0].close)
-            return web[0]
-
-        connectors = Connectors(session, clock)
-
+        connectors = Connectors(_one_session(stack), clock)
         library = Library(feeds, clock=clock, sleep=asyncio.sleep)
+        office = await Office.opened(feeds, ids, log, clock=clock, sleep=sleep)
         for of in (settings.defaults, *settings.rooms.values()):
             # What is wrong is told before anybody is on air.
             await library.open(of)
+            await office.open(of)
+        relearning = Relearning(judge.classifier, sleep=asyncio.sleep, idle=lambda: judge.classifier.idle)
 
         async def opening(state: RoomState) -> None:
             await in_force.opening(state)
+            relearning.opened(state)
             state.knowledge = await library.open(state.settings, state.room.name)
+            await office.open(state.settings, state.room.name)
 
         rooms = Rooms(
             settings_for=choose,
@@ -143,42 +152,28 @@ async def house(
             clock=clock,
             live=live,
             opening=opening,
+            followers_for=lambda _: (answerer, office.follower, prompter),
         )
+        answerer = Answerer(rooms.refusals, ids, sure_to_ask=SURE_OF_INTENT)
         in_force = InForce(
             files=judge.packs.files, store=store, rooms=rooms, feed=feeds, ids=ids, clock=clock, live=live
         )
 
-        def settings_for_action(action: Action) -> RoomSettings:
-            state = rooms.get(action.room)
-            return state.settings if state is not None else choose(Room(action.room, action.platform, action.room_id))
-
-        def actuator_for(action: Action) -> Actuator:
-            return connectors.actuator(action, settings_for_action(action))
-
-        def pace_for(action: Action) -> tuple[float, int] | None:
-            tool = settings_for_action(action).tool
-            return None if tool is None else (tool.rate_per_s, tool.burst)
-
-        def quota_for(name: str) -> int:
-            state = rooms.get(name)
-            # What a crash left is sent before its room is opened.
-            of = state.settings if state is not None else choose(Room(name, UNKNOWN_PLATFORM, name))
-            return of.quota_per_minute
-
+        means = Means(rooms, connectors, choose)
         wake = asyncio.Event()
         desk = Desk(rooms=rooms, store=store, log=log, outbox=outbox, feed=feeds, wake=wake.set, ids=ids, clock=clock)
         dispatcher = Dispatcher(
             outbox=outbox,
-            actuator_for=actuator_for,
+            actuator_for=means.actuator,
             simulated=connectors.simulated,
-            quota_for=quota_for,
+            quota_for=means.quota,
             tripped=desk.trip,
             feed=feeds,
             wake=wake,
             clock=clock,
-            sleep=asyncio.sleep,
+            sleep=sleep,
             patient=live,
-            pace_for=pace_for,
+            pace_for=means.pace,
         )
         scribe = Scribe(
             store,
@@ -197,6 +192,7 @@ async def house(
             sleep=asyncio.sleep,
             idle=lambda: judge.classifier.idle,
         )
+        echoes = Echoes(outbox, store, feeds, sleep=asyncio.sleep)
         pipeline = Pipeline(
             rooms=rooms,
             classifier=judge.classifier,
@@ -211,12 +207,21 @@ async def house(
             sleep=asyncio.sleep,
             deadline=settings.classifier.deadline_ms / 1000,
             remembered=judge.classifier.remembered,
+            echo=echoes.heard,
         )
+        prompter = Prompter(rooms=rooms, scribe=scribe, feed=feeds, wake=wake.set, ids=ids, clock=clock, sleep=sleep)
         await outbox.recover(dispatcher.harmless)
-        tokens = Tokens(store, clock, lambda: secrets.token_urlsafe(32))
         async with asyncio.TaskGroup() as tasks:
             sending = tasks.create_task(dispatcher.run(), name="dispatcher")
-            async with pipeline.serving(), watched(in_force, sleep=asyncio.sleep), library.watching():
+            # What is replayed was over long ago: nobody is there to be asked for anything.
+            beside = (echoes.run, relearning.run, *((prompter.run,) if live else ()))
+            async with (
+                _running(beside),
+                pipeline.serving(),
+                watched(in_force, sleep=asyncio.sleep),
+                library.watching(),
+                office.running(live=live),
+            ):
                 yield House(
                     settings=settings,
                     db=db,
@@ -228,7 +233,8 @@ async def house(
                     dispatcher=dispatcher,
                     desk=desk,
                     rules=pack_desk(in_force, settings, choose),
-                    tokens=tokens,
+                    tickets=office.desk(rooms, store, log, means.settings),
+                    tokens=Tokens(store, clock, lambda: secrets.token_urlsafe(32)),
                     feeds=feeds,
                     connectors=connectors,
                     scribe=scribe,
@@ -238,3 +244,27 @@ async def house(
                 )
             dispatcher.finish()
             await sending
+
+
+def _one_session(stack: contextlib.AsyncExitStack) -> Callable[[], ClientSession]:
+    """One session for all webhooks, made when the first of them acts: most rooms have none."""
+    made: list[ClientSession] = []
+
+    def session() -> ClientSession:
+        if not made:
+            # Rooms are held up by their own tool only: each sends one action at a time anyway.
+            made.append(ClientSession(connector=TCPConnector(limit=0)))
+            stack.push_async_callback(made[0].close)
+        return made[0]
+
+    return session
+
+
+@contextlib.asynccontextmanager
+async def _running(works: Iterable[Callable[[], Coroutine[Any, Any, None]]]) -> AsyncIterator[None]:
+    """Work that goes on while the block runs and is cancelled at its end."""
+    async with asyncio.TaskGroup() as tasks:
+        running = [tasks.create_task(work(), name=work.__qualname__) for work in works]
+        yield
+        for task in running:
+            task.cancel()

@@ -209,7 +209,7 @@ class Casework:
             kind=kind,
             actor=command.actor,
             broadcast=first["broadcast"],
-            comment_key=(state.room.platform, state.room.id, first["comment"]),
+            comment_key=(state.room.platform, state.room.id, first["comment"]) if first["comment"] else None,
             act=act,
             reason=command.reason,
             reverses=reverses,

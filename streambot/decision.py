@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 import structlog
 
 from streambot.core.action import Act, Action
-from streambot.core.comment import Comment
+from streambot.core.comment import Comment, Role
 from streambot.core.event import Event, Kind
+from streambot.core.labels import Intent
 from streambot.core.verdict import Judgement, Signal, Verdict
 from streambot.room import Considered, RoomState, decision_data
 from streambot.rooms import Rooms
 from streambot.sequels import Decided
+from streambot.voting import MERGED
+
+OURS: Final = Judgement(labels={}, intent=Intent.NOISE, intent_score=0.0, language="", language_score=0.0)
+"""Of what the room posted itself: nobody is asked to judge it."""
 
 log = structlog.get_logger(__name__)
 
@@ -79,19 +84,25 @@ def decide(
     opening = state.enter(comment, ids())
     identity = ids()
     before = state.history.scraps(comment) if state.shadow is not None else ()
-    signals, verdict = carefully(
-        state,
-        comment,
-        judgement,
-        # History speaks in the order of decisions: a strike from the comment before counts for this one.
-        lambda: [*rooms.signals(state, comment), *state.history.observe(comment)],
+    signals, verdict = (
+        own_post(state, comment)
+        if Role.BOT in comment.author.roles
+        else carefully(
+            state,
+            comment,
+            judgement,
+            # History speaks in the order of decisions: a strike from the comment before counts for this one.
+            lambda: [*rooms.signals(state, comment), *state.history.observe(comment)],
+        )
     )
     if comment.backlog:
         verdict = too_late(verdict)
     mode = state.mode_for(verdict)
     strikes = state.strike(comment, verdict)
-    question = state.ask(comment, verdict, judgement.embedding if judgement else (), at)
+    question = state.ask(comment, verdict, judgement.embedding if judgement else (), at, signals=signals)
     data = decision_data(verdict, mode, strikes=strikes, question=question)
+    if merged := state.board.take_merged():
+        data[MERGED] = merged
     if state.shadow is not None:
         past = [signal for signal in signals if signal.source == "history"]
         data["shadow"] = state.shadow.opinion(comment, judgement, before, past, verdict, state.thresholds)
@@ -127,6 +138,19 @@ def follow(state: RoomState, decided: Decided, outbox: list[Action]) -> Sequence
         events += sequel.events
         outbox += sequel.outbox
     return events
+
+
+def own_post(state: RoomState, comment: Comment) -> tuple[Sequence[Signal], Verdict]:
+    """What we posted ourselves passed the gate before it left: it is logged, and nothing is made of it."""
+    return (), Verdict(
+        actions=frozenset(),
+        labels={},
+        intent=None,
+        intent_score=0.0,
+        language=comment.language_hint or "",
+        evidence=(),
+        pack=state.pack.id,
+    )
 
 
 def too_late(verdict: Verdict, done: frozenset[Act] = frozenset()) -> Verdict:

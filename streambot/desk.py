@@ -17,19 +17,20 @@ import structlog
 
 from streambot.case import Case, Row
 from streambot.casework import Casework, Work
-from streambot.core.action import Action, Outcome, Result
+from streambot.core.action import Action, Outcome, Result, State
 from streambot.core.command import Answer, Command, Mode, Reply, Verb
 from streambot.core.comment import Room
 from streambot.core.errors import CommentError, ConfigError, StorageError
 from streambot.core.event import BOT, Event, Kind
 from streambot.ports import Clock, Feed
+from streambot.questionwork import QuestionWork, with_vote
+from streambot.replywork import ReplyWork
 from streambot.room import RoomState
 from streambot.rooms import Rooms
 from streambot.store.outbox import Outbox
 from streambot.store.queries import LogReader
 from streambot.store.sqlite import SqliteStore, Statement
 
-_MARKS = {Verb.ANSWERED: "answered", Verb.REOPEN: "open", Verb.DROP: "dropped"}
 _REMEMBER = "INSERT OR IGNORE INTO commands (key, request, reply, at) VALUES (?, ?, ?, ?)"
 _RECALL = "SELECT request, reply FROM commands WHERE key = ?"
 
@@ -56,6 +57,8 @@ class Desk:
         self._log = log
         self._outbox = outbox
         self._casework = Casework(outbox, ids, clock)
+        self._questionwork = QuestionWork(ids, clock)
+        self._replywork = ReplyWork(outbox, rooms.refusals, ids, clock)
         self._feed = feed
         self._wake = wake
         self._ids = ids
@@ -119,30 +122,69 @@ class Desk:
         if rows[0]["request"] != request:
             return Reply(Answer.INVALID, message="this Idempotency-Key was used for another command")
         kept = json.loads(rows[0]["reply"])
-        return Reply(**{**kept, "answer": Answer(kept["answer"])})
+        return Reply(**{**kept, "answer": Answer(kept["answer"]), "findings": tuple(kept.get("findings", ()))})
 
     async def _work_out(self, state: RoomState, command: Command) -> Work | Reply:
         match command.verb:
             case Verb.MODE:
                 return await self._mode(state, command)
-            case Verb.ANSWERED | Verb.REOPEN | Verb.DROP:
-                return self._question(state, command)
+            case Verb.ANSWERED | Verb.REOPEN | Verb.DROP | Verb.PUSH | Verb.PIN | Verb.UNPIN | Verb.MERGE | Verb.SPLIT:
+                return self._questionwork.mark(state, command)
+            case Verb.ITEM | Verb.SCENARIO:
+                return self._replywork.on_air(state, command)
+            case Verb.SEND | Verb.DISMISS | Verb.POST | Verb.TYPING:
+                return await self._answer(state, command)
             case Verb.UNDO | Verb.DONE:
-                case = await self._case(await self._log.chain(command.target))
+                case = await self._case(await self._log.chain(command.target), but=command.target)
                 target = case.row(command.target)
                 if target is None or target["room"] != state.room.name:
                     return Reply(Answer.NOT_FOUND, message="there is no such event in this room")
-                work_out = self._casework.undo if command.verb is Verb.UNDO else self._casework.done
-                return work_out(state, command, case, target)
+                if command.verb is Verb.DONE:
+                    return self._casework.done(state, command, case, target)
+                return _voted(state, case, self._casework.undo(state, command, case, target))
             case Verb.HIDE | Verb.MUTE | Verb.BAN | Verb.ALLOW:
-                case = await self._case(await self._log.about(state.room.platform, state.room.id, command.target))
-                if not case.chain:
-                    return Reply(Answer.NOT_FOUND, message="there is no such comment in this room")
-                if command.verb is Verb.ALLOW:
-                    return self._casework.allow(state, command, case)
-                return self._casework.act(state, command, case)
+                return await self._rule(state, command)
 
-    async def _case(self, chain: Sequence[Row]) -> Case:
+    async def _rule(self, state: RoomState, command: Command) -> Work | Reply:
+        """What becomes of a comment."""
+        chain = await self._log.about(state.room.platform, state.room.id, command.target)
+        case = await self._case(chain)
+        if not case.chain:
+            return Reply(Answer.NOT_FOUND, message="there is no such comment in this room")
+        if command.verb is Verb.ALLOW:
+            return _voted(state, case, self._casework.allow(state, command, case))
+        work = _voted(state, case, self._casework.act(state, command, case))
+        return self._replywork.silence(state, work, await self._answers(chain)) if isinstance(work, Work) else work
+
+    async def _answer(self, state: RoomState, command: Command) -> Work | Reply:
+        """Commands about answers, with what the log has of them."""
+        if command.verb is Verb.TYPING:
+            asked = [
+                pair for each in self._replywork.typing(state, command) for pair in await self._outbox.of_event(each)
+            ]
+            waiting = [action for action, result in asked if result is None and action.state is State.PENDING]
+            return self._replywork.stop(state, command, waiting) if waiting else Reply(Answer.NOOP)
+        if command.verb is Verb.POST:
+            chain = await self._log.about(state.room.platform, state.room.id, command.target) if command.target else []
+            return self._replywork.post(state, command, chain[0]["author"] if chain else None)
+        row = next((row for row in await self._log.chain(command.target) if row["id"] == command.target), None)
+        if row is None or row["room"] != state.room.name or row["kind"] not in (Kind.ANSWER, Kind.PROMPT):
+            return Reply(Answer.NOT_FOUND, message="there is no such answer in this room")
+        offered = await self._outbox.of_event(command.target)
+        if command.verb is Verb.DISMISS:
+            return self._replywork.dismiss(state, command, offered)
+        return self._replywork.send(state, command, offered, row["data"])
+
+    async def _answers(self, chain: Sequence[Row]) -> list[Action]:
+        """Answers to a comment that have not left yet."""
+        asked = [pair for row in chain if row["kind"] == Kind.ANSWER for pair in await self._outbox.of_event(row["id"])]
+        return [
+            action for action, result in asked if result is None and action.state in (State.PROPOSED, State.PENDING)
+        ]
+
+    async def _case(self, chain: Sequence[Row], *, but: str = "") -> Case:
+        # An answer is no verdict on the comment that it answers, unless the command is about that answer.
+        chain = [row for row in chain if row["kind"] != Kind.ANSWER or row["id"] == but]
         asked = [pair for row in chain for pair in await self._outbox.of_event(row["id"])]
         return Case(chain, asked)
 
@@ -184,7 +226,10 @@ class Desk:
         def switch() -> None:
             if state.tripped:
                 text = f"The room is in {mode} again."
-                told = {"level": "info", "code": "quota_lifted", "topic": "quota", "text": text}
+                told = {
+                    "level": "info", "code": "quota_lifted", "topic": "quota", "text": text,
+                    "values": {"mode": mode.value},
+                }  # fmt: skip
                 self._feed.notice(state.room.name, told)
             state.mode, state.tripped = mode, False
 
@@ -195,23 +240,6 @@ class Desk:
         reply = Reply(Answer.ACCEPTED, event=event.id)
         return Work(event, reply, statements=statements, then=switch, touched=held)
 
-    def _question(self, state: RoomState, command: Command) -> Work | Reply:
-        question = next((known for known in state.hot() if known.id == command.target), None)
-        if question is None:
-            return Reply(Answer.NOT_FOUND, message="this question is not on the list any more")
-        mark = _MARKS[command.verb]
-        if question.state == mark:
-            return Reply(Answer.NOOP)
-        event = self._event(
-            state,
-            Kind.QUESTION,
-            command.actor,
-            command.reason,
-            {"question": question.id, "state": mark, "text": question.text, "askers": question.askers},
-        )
-        reply = Reply(Answer.ACCEPTED, event=event.id)
-        return Work(event, reply, then=lambda: state.board.mark(question.id, mark, event.at))
-
     def _setting(self, state: RoomState, mode: Mode, actor: str, reason: str) -> Event:
         data = {"key": "mode", "value": mode, "before": state.mode}
         return self._event(state, Kind.SETTING, actor, reason, data)
@@ -219,3 +247,7 @@ class Desk:
     def _event(self, state: RoomState, kind: Kind, actor: str, reason: str, data: Mapping[str, object]) -> Event:
         room, broadcast = state.room.name, state.broadcast
         return Event(self._ids(), self._clock(), room, kind, actor, broadcast, reason=reason, data=data)
+
+
+def _voted(state: RoomState, case: Case, work: Work | Reply) -> Work | Reply:
+    return with_vote(state, case, work) if isinstance(work, Work) else work

@@ -11,13 +11,15 @@ from pathlib import Path
 from typing import Final
 
 from streambot.answers.watch import InForce as AnswersInForce
-from streambot.answers.watch import News
-from streambot.answers.watch import Watch as AnswersWatch
 from streambot.catalog.watch import Catalogs
 from streambot.catalog.watch import Watch as CatalogsWatch
 from streambot.core.answers import ANY_SITE, Answers
 from streambot.core.catalog import SITE_LANGUAGE, Catalog
+from streambot.core.prompts import Prompts
+from streambot.kept_files import News
+from streambot.kept_files import Watch as FilesWatch
 from streambot.ports import Clock, Feed
+from streambot.prompts.watch import InForce as PromptsInForce
 from streambot.resources import resource
 from streambot.settings import RoomSettings
 
@@ -31,6 +33,7 @@ class Knowledge:
     _answers: AnswersInForce
     _catalogs: Catalogs | None = None
     _path: Path | None = None
+    _prompts: PromptsInForce | None = None
 
     @property
     def catalog(self) -> Catalog | None:
@@ -41,6 +44,11 @@ class Knowledge:
     def answers(self) -> Answers:
         """The canned answers."""
         return self._answers.answers
+
+    @property
+    def prompts(self) -> Prompts | None:
+        """The lines that are said unasked; None where there are none."""
+        return None if self._prompts is None else self._prompts.prompts
 
 
 class Library:
@@ -53,11 +61,12 @@ class Library:
         self._shipped = Catalogs(clock, fresh=True, changed=lambda path: self._changed(self._shipped, path))
         self._own = Catalogs(clock, changed=lambda path: self._changed(self._own, path))
         self._answers: dict[tuple[Path, ...], AnswersInForce] = {}
+        self._prompts: dict[Path, PromptsInForce] = {}
         self._rooms: dict[tuple[Path, ...], set[str]] = {}
-        self._watches: list[AnswersWatch | CatalogsWatch] = [
+        self._watches: list[FilesWatch | CatalogsWatch] = [
             CatalogsWatch(catalogs, sleep=sleep) for catalogs in (self._shipped, self._own)
         ]
-        self._start: Callable[[AnswersWatch | CatalogsWatch], None] = self._watches.append
+        self._start: Callable[[FilesWatch | CatalogsWatch], None] = self._watches.append
 
     @contextlib.asynccontextmanager
     async def watching(self) -> AsyncIterator[None]:
@@ -65,7 +74,7 @@ class Library:
         running: list[asyncio.Task[None]] = []
         async with asyncio.TaskGroup() as tasks:
 
-            def start(watch: AnswersWatch | CatalogsWatch) -> None:
+            def start(watch: FilesWatch | CatalogsWatch) -> None:
                 running.append(tasks.create_task(watch.run(), name="knowledge"))
 
             for watch in self._watches:
@@ -78,13 +87,14 @@ class Library:
     async def open(self, settings: RoomSettings, room: str = "") -> Knowledge:
         """What a room with these settings answers from. Raises ConfigError (a CatalogError names row and column)."""
         answers = await self._open_answers(answer_files(settings), room)
+        prompts = await self._open_prompts(settings.prompts, room) if settings.prompts is not None else None
         if settings.catalog is None:
-            return Knowledge(answers)
+            return Knowledge(answers, _prompts=prompts)
         path, shipped = catalog_file(settings.catalog)
         catalogs = self._shipped if shipped else self._own
         self._rooms.setdefault((path,), set()).update({room} - {""})
         await catalogs.open(path, [SITE_LANGUAGE[settings.site]] if settings.site != ANY_SITE else ())
-        return Knowledge(answers, catalogs, path)
+        return Knowledge(answers, catalogs, path, prompts)
 
     async def _open_answers(self, paths: tuple[Path, ...], room: str) -> AnswersInForce:
         self._rooms.setdefault(paths, set()).update({room} - {""})
@@ -92,25 +102,45 @@ class Library:
             found = await asyncio.to_thread(AnswersInForce, paths, partial(self._read_again, paths))
             if paths not in self._answers:
                 self._answers[paths] = found
-                self._start(AnswersWatch(found, sleep=self._sleep))
+                self._start(FilesWatch(found, sleep=self._sleep))
         return self._answers[paths]
+
+    async def _open_prompts(self, name: str, room: str) -> PromptsInForce:
+        path = Path(name) if _is_path(name) else resource(f"config/prompts/{name}.toml")
+        self._rooms.setdefault((path,), set()).update({room} - {""})
+        if path not in self._prompts:
+            found = await asyncio.to_thread(PromptsInForce, path, partial(self._prompts_again, path))
+            if path not in self._prompts:
+                self._prompts[path] = found
+                self._start(FilesWatch(found, sleep=self._sleep))
+        return self._prompts[path]
+
+    def _prompts_again(self, path: Path, news: News, why: str) -> None:
+        if news is News.REFUSED:
+            text = f"The prompts stay as they were: {why}"
+            self._tell((path,), "error", "prompts_refused", text, why=why)
+        else:
+            self._tell((path,), "info", "prompts_read", "The prompts were read anew.")
 
     def _read_again(self, paths: tuple[Path, ...], news: News, why: str) -> None:
         if news is News.REFUSED:
-            self._tell(paths, "error", "answers_refused", f"The canned answers stay as they were: {why}")
+            text = f"The canned answers stay as they were: {why}"
+            self._tell(paths, "error", "answers_refused", text, why=why)
         else:
             self._tell(paths, "info", "answers_read", "The canned answers were read anew.")
 
     def _changed(self, catalogs: Catalogs, path: Path) -> None:
         refusal = catalogs.refusal(path)
         if refusal is not None:
-            self._tell((path,), "error", "catalog_refused", f"The catalog stays as it was: {refusal.error.message}")
+            why = refusal.error.message
+            self._tell((path,), "error", "catalog_refused", f"The catalog stays as it was: {why}", why=why)
         else:
-            self._tell((path,), "info", "catalog_read", f"The catalog was read anew: {len(catalogs.get(path))} items.")
+            n = len(catalogs.get(path))
+            self._tell((path,), "info", "catalog_read", f"The catalog was read anew: {n} items.", n=n)
 
-    def _tell(self, paths: tuple[Path, ...], level: str, code: str, text: str) -> None:
+    def _tell(self, paths: tuple[Path, ...], level: str, code: str, text: str, **values: str | int) -> None:
         for room in sorted(self._rooms.get(paths, ())):
-            self._feed.notice(room, {"level": level, "code": code, "text": text})
+            self._feed.notice(room, {"level": level, "code": code, "text": text, "values": values})
 
 
 def answer_files(settings: RoomSettings) -> tuple[Path, ...]:

@@ -12,10 +12,11 @@ import structlog
 from streambot.core.errors import ClassifierError
 from streambot.core.event import Event, Kind
 from streambot.core.verdict import Judgement, Verdict
-from streambot.decision import carefully, too_late
+from streambot.decision import carefully, follow, too_late
 from streambot.ports import Classifier, Feed
 from streambot.room import Considered, RoomState, decision_data
 from streambot.scribe import BACKOFF, Scribe
+from streambot.sequels import Decided
 
 LATE_TO_HIDE = 30.0
 """A violation found this many seconds late goes to review: whom it hurt has read it."""
@@ -127,12 +128,14 @@ class LateBook:
         # What the rules asked for at once is in the outbox already; where a person has ruled, that stands.
         ruled = await self._scribe.patiently([room], lambda: self._ruled(comment.key))
         wanted = frozenset() if ruled else verdict.actions - considered.decided
-        outbox = state.plan(replace(verdict, actions=wanted), comment, identity, mode, now)
+        outbox = list(state.plan(replace(verdict, actions=wanted), comment, identity, mode, now))
         # Strikes that the decision brought are not counted again.
         added = max(0, verdict.strikes - considered.strikes) if wanted else 0
         here = considered.broadcast == state.broadcast
         strikes = state.strike(comment, replace(verdict, strikes=added)) if here else 0
-        question = state.ask(comment, verdict, judgement.embedding, now) if here else None
+        question = state.ask(comment, verdict, judgement.embedding, now, signals=considered.signals) if here else None
+        if here and question is None:
+            state.board.retract(comment)
         event = Event(
             id=identity,
             at=now,
@@ -149,8 +152,9 @@ class LateBook:
                 "decision": considered.decision,
             },
         )
-        await self._scribe.write([event], outbox)
-        self._feed.publish([event], outbox)
+        events = [event, *follow(state, Decided(comment, verdict, judgement, event, question, now, now), outbox)]
+        await self._scribe.write(events, outbox)
+        self._feed.publish(events, outbox)
         if outbox:
             self._wake()
 

@@ -165,7 +165,7 @@ class LiveSources:
     def _gap(self, state: RoomState, since: float, until: float) -> None:
         """Nothing can have been heard between these times: people see it, and it stands in the log."""
         text = f"No comments could be read from {_clock(since)} to {_clock(until)} UTC."
-        self._tell(state, "warn", "gap", text)
+        self._tell(state, "warn", "gap", text, values={"from": _clock(since), "to": _clock(until)})
         house = self._house
         event = Event(
             house.ids(), house.clock(), state.room.name, Kind.NOTE, broadcast=state.broadcast, reason=text,
@@ -183,22 +183,27 @@ class LiveSources:
     def _unrecorded(self, error: OSError) -> None:
         log.warning("not recorded", file=str(self._record), why=error.strerror)
         text = f"{self._record} cannot be written ({error.strerror}): the recording has a hole from now on."
+        text = f"{text} Comments are decided and logged."
         for state in self._states.values():
-            self._tell(state, "warn", "record_hole", f"{text} Comments are decided and logged.", topic="recording")
+            self._tell(state, "warn", "record_hole", text, topic="recording", values={"file": str(self._record)})
 
     def _recorded_again(self, missing: int) -> None:
         log.warning("recorded again", file=str(self._record), missing=missing)
         text = f"The recording goes on; {missing} comments are missing in {self._record}."
         for state in self._states.values():
-            self._tell(state, "info", "record_back", text, topic="recording")
+            values: dict[str, str | int] = {"n": missing, "file": str(self._record)}
+            self._tell(state, "info", "record_back", text, topic="recording", values=values)
 
     def _rejected(self, state: RoomState, error: CommentError) -> None:
         state.count(received=1, rejected=1)
         # A sender that is wrong is wrong with every comment.
         self._problems.warn(error.code, room=state.room.name, why=error.message)
 
-    def _tell(self, state: RoomState, level: str, code: str, text: str, *, topic: str = "") -> None:
-        notice: Mapping[str, str] = {"level": level, "code": code, "topic": topic, "text": text}
+    def _tell(
+        self, state: RoomState, level: str, code: str, text: str, *, topic: str = "",
+        values: Mapping[str, str | int] | None = None,
+    ) -> None:  # fmt: skip
+        notice = {"level": level, "code": code, "topic": topic, "text": text, "values": values or {}}
         self._house.feeds.notice(state.room.name, notice)
 
 

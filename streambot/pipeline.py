@@ -15,11 +15,11 @@ from dataclasses import replace
 
 import structlog
 
-from streambot.core.comment import Comment
+from streambot.core.comment import Comment, Role
 from streambot.core.errors import ClassifierError, CommentError, Overloaded, StorageError
 from streambot.core.status import Link
 from streambot.core.verdict import Judgement
-from streambot.decision import Decision, Tally, decide
+from streambot.decision import OURS, Decision, Tally, decide
 from streambot.late import LateBook
 from streambot.pending import Pending, Run
 from streambot.ports import Classifier, Clock, Feed, Source, Store
@@ -47,10 +47,15 @@ def _nothing(_: Comment) -> Judgement | None:
     return None
 
 
+def _unheard(_: str) -> None:
+    """Nobody waits for posts to come back."""
+
+
 class Pipeline:
     """Runs sources to their end; build it in :mod:`streambot.app`.
 
-    ``remembered`` gives the judgement of a comment if it is at hand: then nobody has to wait for it.
+    ``remembered`` gives the judgement of a comment if it is at hand: then nobody has to wait for it. ``echo`` hears of
+    the events whose posts came back as comments.
     """
 
     def __init__(
@@ -69,6 +74,7 @@ class Pipeline:
         sleep: Callable[[float], Awaitable[None]],
         deadline: float,
         remembered: Callable[[Comment], Judgement | None] = _nothing,
+        echo: Callable[[str], None] = _unheard,
     ) -> None:
         self._rooms = rooms
         self._classifier = classifier
@@ -83,6 +89,7 @@ class Pipeline:
         self._monotonic = monotonic
         self._sleep = sleep
         self._deadline = deadline
+        self._echo = echo
         self._slots = asyncio.Semaphore(IN_FLIGHT)
         self._decided: asyncio.Queue[tuple[Pending, Decision] | None] = asyncio.Queue()
         self.tally = Tally()
@@ -152,6 +159,11 @@ class Pipeline:
             return None
         if comment.room != state.room:
             comment = replace(comment, room=state.room)
+        is_ours = state.own_posts.is_ours(comment, state.settings.bot_ids)
+        if is_ours:
+            comment = replace(comment, author=replace(comment.author, roles=comment.author.roles | {Role.BOT}))
+            if event := state.own_posts.came_back(comment):
+                self._echo(event)
         run.rooms.add(state.room.name)
         state.count(received=1)
         state.link, state.link_detail = Link.LIVE, ""
@@ -171,7 +183,7 @@ class Pipeline:
             run=run,
             state=state,
             comment=comment,
-            judging=self._remembered(comment) or asyncio.ensure_future(judge(comment)),
+            judging=(OURS if is_ours else self._remembered(comment)) or asyncio.ensure_future(judge(comment)),
             deadline=received + self._deadline if live else None,
             received=received,
         )

@@ -10,9 +10,11 @@ from streambot.core.action import Action, Capability, Operation, Outcome
 from streambot.core.command import Command, PackOrder, Reply, RuleForm, RulePreview
 from streambot.core.comment import Comment
 from streambot.core.event import Event
+from streambot.core.hot_question import HotQuestion
 from streambot.core.log_query import LogQuery
-from streambot.core.questions import HotQuestion
+from streambot.core.orders import Order
 from streambot.core.status import RoomStatus
+from streambot.core.ticket_orders import TicketOrder, TicketQuery
 from streambot.core.verdict import Judgement, Signal
 
 Clock = Callable[[], float]
@@ -98,6 +100,10 @@ class Matcher(Protocol):
 
     def signals(self, comment: Comment, before: Sequence[str] = ..., /) -> Sequence[Signal]:
         """Every hit, with its span; ``before`` is what its author said just before, which it may be a piece of."""
+        ...
+
+    def read_reply(self, text: str, /) -> Sequence[Signal]:
+        """Every hit in a text that the shop is about to post."""
         ...
 
 
@@ -187,6 +193,41 @@ class Desk(Protocol):
 
     async def command(self, command: Command) -> Reply:
         """Carry out one command: an event in the log and, where needed, a row in the outbox."""
+        ...
+
+
+class OrderLookup(Protocol):
+    """Where a shop's orders are known. What it says is for the person who works on a ticket, never for viewers."""
+
+    async def orders_of(self, platform: str, author: str) -> Sequence[Order]:
+        """The orders of whoever has this id on this platform, newest first; never by a name, nor by what was typed.
+
+        Raises StreambotError if they cannot be looked up now.
+        """
+        ...
+
+
+class Tickets(Protocol):
+    """Complaints and order questions, and what people do about them. All raise StorageError."""
+
+    async def listed(self, query: TicketQuery) -> Mapping[str, Any]:
+        """Matching tickets, the most urgent first, and how many are pending; JSON-ready, without any order."""
+        ...
+
+    async def shown(self, ticket: str) -> Mapping[str, Any] | None:
+        """One ticket with what its viewer said in the room, what was done and, where known, what they ordered."""
+        ...
+
+    async def order(self, order: TicketOrder) -> Reply:
+        """Carry out what a person wants done about a ticket."""
+        ...
+
+    async def dispute(self, ticket: str, *, names: bool) -> Mapping[str, Any] | None:
+        """Everything about a ticket for a dispute, hashed record by record; ``names`` as they are, or as tokens."""
+        ...
+
+    def pending(self) -> int:
+        """How many tickets are not settled."""
         ...
 
 

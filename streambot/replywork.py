@@ -6,7 +6,7 @@ Each is worked out in one step and says what to write, as ``casework`` does for 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from streambot.casework import Work
@@ -19,6 +19,7 @@ from streambot.core.gate import Refusal
 from streambot.core.on_air import ITEM, SCENARIO
 from streambot.nearest import nearest
 from streambot.ports import Clock
+from streambot.prompting import said
 from streambot.room import RoomState
 from streambot.store.outbox import Outbox
 
@@ -111,7 +112,8 @@ class ReplyWork:
             return Reply(Answer.INVALID, message="there is nothing to send")
         comment = command.target if author is not None else None
         question = command.target if author is None else ""
-        data = {"text": text, "question": question, "to": [comment] if comment else []}
+        item = next((each.item for each in state.hot() if each.id == question), "") if question else ""
+        data = {"text": text, "question": question, "item": item, "to": [comment] if comment else []}
         return self._posted(state, command, text, data, comment=comment, author=author)
 
     def _posted(
@@ -136,8 +138,9 @@ class ReplyWork:
             found = tuple({**asdict(each), "span": list(each.span)} for each in refused)
             return Reply(Answer.INVALID, message=why, findings=found)
         key = (state.room.platform, state.room.id, comment) if comment else None
+        kind = Kind.PROMPT if "prompt" in data else Kind.ANSWER
         event = self._event(
-            state, command, Kind.ANSWER, {**data, "mode": "person", "verb": command.verb}, act=Act.ANSWER, key=key
+            state, command, kind, {**data, "mode": "person", "verb": command.verb}, act=Act.ANSWER, key=key
         )
         action = Action(
             id=event.id,
@@ -154,11 +157,14 @@ class ReplyWork:
         )
 
         def then() -> None:
+            if kind is Kind.PROMPT:
+                said(state, event)
+                return
             if offer is not None:
                 state.answering.taken(offer.id, event.id, [author] if author else [], event.at)
             else:
                 state.answering.spent(event.at)
-            state.own_posts.add(text, event.at)
+            state.own_posts.add(text, event.at, event.id)
             state.answering.typing(command.target, event.at, on=False)
 
         reply = Reply(Answer.ACCEPTED, event=event.id)
@@ -185,6 +191,17 @@ class ReplyWork:
             then=then,
             touched=actions,
         )
+
+    def silence(self, state: RoomState, work: Work, actions: Sequence[Action]) -> Work:
+        """The same work, and what has not left of the answers to a comment that viewers will not see any more."""
+
+        def then() -> None:
+            work.then()
+            for action in actions:
+                state.answering.withdrawn(action.id)
+
+        closing = [self._outbox.close(action, Result.WITHDRAWN, "its comment is hidden") for action in actions]
+        return replace(work, statements=[*work.statements, *closing], touched=[*work.touched, *actions], then=then)
 
     def _event(
         self,

@@ -11,13 +11,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from streambot.core.action import Act, Action, Capability, Operation
+from streambot.core.answering import Answering, Limits
 from streambot.core.command import Mode
 from streambot.core.comment import Comment, Room
 from streambot.core.event import Event, Kind
 from streambot.core.history import History
-from streambot.core.labels import Intent, Label
+from streambot.core.hot_question import HotQuestion
+from streambot.core.hotlist import HotList
+from streambot.core.on_air import OnAir
+from streambot.core.own_posts import OwnPosts
 from streambot.core.pack import Pack, Thresholds
-from streambot.core.questions import HotQuestion, QuestionBoard
+from streambot.core.prompts import Prompting, call_of
 from streambot.core.status import Counts, Lag, Link, RoomStatus
 from streambot.core.verdict import Judgement, Signal, Verdict
 from streambot.knowledge import Knowledge
@@ -27,12 +31,11 @@ from streambot.ports import Clock
 from streambot.sequels import Follower
 from streambot.settings import RoomSettings
 from streambot.store.state import Memory
+from streambot.voting import Retelling, ask
 
 SILENCE = 30 * 60.0
 """Seconds without a comment that end a broadcast."""
 LAG_WINDOW = 60.0
-SURE_OF_INTENT = 0.5
-"""Below this the model guesses, and a host who is shown guesses stops looking."""
 SEEN = 50_000
 """Comment ids kept in memory to drop redeliveries; older ones are looked up in the log."""
 
@@ -82,7 +85,7 @@ class RoomState:
     thresholds: Thresholds
     capabilities: Mapping[Operation, Capability]
     history: History
-    board: QuestionBoard
+    board: HotList
     seen: Seen
     mode: Mode
     clock: Clock
@@ -97,10 +100,18 @@ class RoomState:
     air_rules: int = 0
     shadow: Shadow | None = None
     knowledge: Knowledge | None = None
+    on_air: OnAir = field(default_factory=OnAir)
+    own_posts: OwnPosts = field(default_factory=OwnPosts)
+    answering: Answering = field(init=False)
+    prompting: Prompting = field(default_factory=Prompting)
     followers: tuple[Follower, ...] = ()
     """Told of every decision, in this order."""
     _counts: Counter[str] = field(default_factory=Counter)
     _latencies: deque[tuple[float, float]] = field(default_factory=lambda: deque(maxlen=4096))
+
+    def __post_init__(self) -> None:
+        of = self.settings.answers
+        self.answering = Answering(Limits(of.cooldown_s, of.viewer_cooldown_s, of.per_minute))
 
     @property
     def counts(self) -> Counts:
@@ -128,7 +139,8 @@ class RoomState:
             events.append(self._broadcast_event(f"{new_id}e", at, ended_at=self.last_at))
             self.broadcast = None
             self.history.begin_broadcast()
-            self.board = QuestionBoard(self.settings.host_language)
+            self.board = self.board.anew()
+            self.on_air = OnAir()
             for follower in self.followers:
                 follower.begin_broadcast(self)
             now = self.counts
@@ -167,28 +179,34 @@ class RoomState:
         return verdict.strikes
 
     def ask(
-        self, comment: Comment, verdict: Verdict, embedding: Sequence[float], at: float, *, question: str = ""
+        self,
+        comment: Comment,
+        verdict: Verdict,
+        embedding: Sequence[float],
+        at: float,
+        *,
+        signals: Sequence[Signal] = (),
     ) -> str | None:
-        """Count a question that stays visible, and say which it is; the shop's own and hidden comments never vote."""
-        visible = verdict.action.severity < Act.REVIEW.severity
-        if verdict.intent is None or verdict.intent_score < SURE_OF_INTENT or not visible or comment.author.exempt:
-            return None
-        return self.board.ask(comment, verdict.intent, verdict.language, embedding, at, question=question)
+        """Count a question that stays visible, and say which it is (``voting.ask``)."""
+        on_air = self.on_air.item
+        return ask(self.board, comment, verdict, embedding, at, on_air=on_air, signals=signals)
 
     def recall(self, memory: Memory, *, live: bool) -> None:
         """Rebuild what the room knew from what the log remembers, in the order in which it happened."""
         if memory.ended_at is None:
             self.broadcast, self.started_at = memory.broadcast, memory.started_at
+        votes = Retelling(self.board, memory.on_air)
         for past in memory.recent:
-            if past.kind is Kind.QUESTION:
-                self.board.mark(past.data["question"], past.data["state"], past.at)
-            if past.kind not in (Kind.DECISION, Kind.REJUDGEMENT) or past.comment is None:
-                continue
-            if past.kind is Kind.DECISION:
-                self.history.observe(past.comment)
+            if past.kind is Kind.PROMPT and (call := call_of(past.data)) is not None:
+                # In its place: the chorus that it asked for comes behind it.
+                self.history.open_call(past.at, call)
+            signals: Sequence[Signal] = ()
+            if past.kind is Kind.DECISION and past.comment is not None:
+                signals = self.history.observe(past.comment)
                 self.last_at = max(past.comment.sent_at, self.last_at or past.comment.sent_at)
-            verdict = recalled(past.comment, past.data)
-            self.ask(past.comment, verdict, (), past.at, question=past.data.get("question") or "")
+            votes.hear(past, signals)
+        for setting in memory.on_air:
+            self.on_air = self.on_air.changed(setting.data, setting.actor, setting.at)
         for follower in self.followers:
             follower.recall(self, memory.recent)
         for author, n in memory.strikes.items():
@@ -242,7 +260,17 @@ class RoomState:
             pack=self.pack.id,
             air_rules=self.air_rules,
             shadow=self.shadow.status() if self.shadow is not None else None,
+            item=self.on_air.item,
+            item_name=self._item_name(),
+            scenario=self.on_air.scenario,
+            gaps=dict(self.answering.gaps),
         )
+
+    def _item_name(self) -> str:
+        """The name of the item on air, in the host's language."""
+        catalog = self.knowledge.catalog if self.knowledge is not None else None
+        item = catalog.item(self.on_air.item) if catalog is not None and self.on_air.item else None
+        return item.name(self.settings.host_language) if item is not None else ""
 
 
 def decision_data(verdict: Verdict, mode: Mode, *, strikes: int, question: str | None) -> dict[str, Any]:
@@ -277,16 +305,3 @@ def evidence_json(verdict: Verdict) -> list[dict[str, Any]]:
         }
         for evidence in verdict.evidence
     ]
-
-
-def recalled(comment: Comment, data: Mapping[str, Any]) -> Verdict:
-    """The part of a logged verdict that a room needs to remember."""
-    return Verdict(
-        actions=frozenset(Act(act) for act in data.get("actions", ())),
-        labels={Label(label): score for label, score in data.get("labels", {}).items()},
-        intent=Intent(data["intent"]) if data.get("intent") else None,
-        intent_score=data.get("intent_score") or 0.0,
-        language=data.get("language") or comment.language_hint or "other",
-        evidence=(),
-        pack="",
-    )

@@ -7,13 +7,17 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 from streambot.core.action import Capability, Operation
+from streambot.core.catalog import Item
 from streambot.core.comment import Comment, Room
+from streambot.core.gate import Refusal, refusals
 from streambot.core.history import History
+from streambot.core.hot_question import HotQuestion
+from streambot.core.hotlist import HotList
 from streambot.core.pack import Pack, Thresholds
-from streambot.core.questions import HotQuestion, QuestionBoard
 from streambot.core.status import Link, RoomStatus
 from streambot.core.verdict import Signal
 from streambot.core.wording import explained
+from streambot.hinting import CatalogHints
 from streambot.ports import Clock, Matcher
 from streambot.room import RoomState, Seen
 from streambot.sequels import Follower
@@ -94,11 +98,12 @@ class Rooms:
             thresholds=self._thresholds,
             capabilities=self._capabilities_for(settings),
             history=History(),
-            board=QuestionBoard(settings.host_language),
+            board=HotList(settings.host_language),
             seen=Seen(reversed(memory.ids), complete=memory.complete),
             mode=settings.mode,
             clock=self._clock if self._live else lambda: state.last_at or 0.0,
         )
+        state.board.hint = CatalogHints(state)
         state.followers = tuple(self._followers_for(state))
         state.recall(memory, live=self._live)
         self.equip(state, pack, matcher)
@@ -116,6 +121,18 @@ class Rooms:
         """What the room's pack finds in a comment's text, and in what its author split over comments."""
         matcher = self._matchers[state.room.name]
         return matcher.signals(comment, state.history.scraps(comment))
+
+    def refusals(self, state: RoomState, text: str, item: Item | None = None) -> Sequence[Refusal]:
+        """Why a text must not be posted in a room (``core.gate``); ``item`` is the one meant if it names none."""
+        return refusals(
+            text,
+            pack=state.pack,
+            read=self._matchers[state.room.name].read_reply,
+            catalog=state.knowledge.catalog if state.knowledge is not None else None,
+            item=item,
+            site=state.settings.site,
+            language=state.settings.host_language,
+        )
 
     def get(self, name: str) -> RoomState | None:
         """An open room by name."""

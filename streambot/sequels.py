@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A comment as it was decided. ``event`` is its decision; ``question`` the id of the question that it asks, if any;
-    ``at`` dates the decision and ``now`` the sending (Unix seconds).
+    """A comment as it was decided. ``event`` is its decision, or a rejudgement once the model is back; ``question`` the
+    id of the question that it asks, if any; ``at`` dates the decision and ``now`` the sending (Unix seconds).
     """
 
     comment: Comment

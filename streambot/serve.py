@@ -90,6 +90,7 @@ async def console(
         allowed_hosts=settings.allowed_hosts,
         require_token=settings.require_token,
         rules=house.rules,
+        tickets=house.tickets,
     )
     key = secrets.token_urlsafe(32)
     app.router.add_post(DOOR, _behind(key, _token_door(house.tokens)))

@@ -138,15 +138,16 @@ class QueueSource:
 
 
 class FakeClassifier:
-    """Gives the judgements it was told to, by text, and small talk for any other; notes what it was asked.
+    """Gives the judgements it was told to, by text, and ``always`` (small talk) for any other; notes what it was asked.
 
     ``error`` is raised instead while it is set; ``stuck`` keeps every answer back until :meth:`release`.
     """
 
     name = "fake@1"
 
-    def __init__(self, judgements: Mapping[str, Judgement] | None = None) -> None:
+    def __init__(self, judgements: Mapping[str, Judgement] | None = None, always: Judgement | None = None) -> None:
         self.judgements = dict(judgements or {})
+        self.always = always or a_judgement()
         self.asked: list[str] = []
         self.error: Exception | None = None
         self._free = asyncio.Event()
@@ -166,7 +167,7 @@ class FakeClassifier:
         await self._free.wait()
         if self.error is not None:
             raise self.error
-        return self.judgements.get(comment.text) or a_judgement()
+        return self.judgements.get(comment.text) or self.always
 
 
 class RecordingActuator:

@@ -54,7 +54,7 @@ class Troubles:
     def failing(self, action: Action, error: StreambotError) -> None:
         """The platform is in a trouble that may pass."""
         if action.room not in self._told:
-            self._tell(action, error, "warn", "It is tried again by itself.")
+            self._tell(action, error, "warn", "It is tried again by itself.", say="platform_failing")
 
     def refused(self, action: Action, error: StreambotError, renewed: Callable[[], bool] | None) -> None:
         """The platform refuses us, or the configuration lets nothing be sent: hold the line, and say so unless the
@@ -62,7 +62,7 @@ class Troubles:
         """
         self._hold(action, PROBES, renewed)
         if self._told.get(action.room) != error.code:
-            self._tell(action, error, "error", "Actions wait until then.")
+            self._tell(action, error, "error", "Actions wait until then.", say="platform_refuses")
 
     def cut_off(self, action: Action) -> None:
         """There is no connection: hold the line. Whoever reads the comments by it says so, and connects again."""
@@ -115,8 +115,11 @@ class Troubles:
             if held.renewed is not None and held.renewed():
                 held.at, held.wait = now, PROBES[0]
 
-    def _tell(self, action: Action, error: StreambotError, level: str, rest: str) -> None:
+    def _tell(self, action: Action, error: StreambotError, level: str, rest: str, *, say: str) -> None:
         self._told[action.room] = error.code
         log.warning("actions fail", room=action.room, code=error.code, why=error.message)
-        notice = {"level": level, "code": "platform_failing", "topic": "platform", "text": f"{error} {rest}"}
+        notice = {
+            "level": level, "code": "platform_failing", "topic": "platform", "text": f"{error} {rest}",
+            "say": say, "values": {"why": str(error)},
+        }  # fmt: skip
         self._feed.notice(action.room, notice)

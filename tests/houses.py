@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from streambot.answerer import Answerer
 from streambot.core.action import Act
 from streambot.core.command import Command, Reply, Verb
 from streambot.core.comment import Comment, Room
@@ -22,10 +23,12 @@ from streambot.core.verdict import Judgement, Signal
 from streambot.desk import Desk
 from streambot.dispatcher import Dispatcher
 from streambot.ids import EventIds
+from streambot.knowledge import Library
 from streambot.late import LateBook
 from streambot.pipeline import Pipeline
 from streambot.platforms.simulated import SimulatedActuator
 from streambot.ports import Classifier
+from streambot.prompting import Prompter
 from streambot.room import RoomState
 from streambot.rooms import Rooms
 from streambot.scribe import Scribe
@@ -44,6 +47,7 @@ from streambot.testing import (
     RecordingFeed,
     a_judgement,
 )
+from streambot.voting import SURE_OF_INTENT
 
 WORDS = {"spam": "spam", "bet": "gambling", "look": "look", "crash": "crash"}
 TESTING = {"en": "for tests"}
@@ -75,6 +79,9 @@ class WordMatcher:
         if "crash" in found:
             raise ZeroDivisionError("a rule that nobody tried")
         return [Signal(WORDS[word], 1.0, "lexicon", (0, len(comment.text))) for word in found]
+
+    def read_reply(self, text: str) -> Sequence[Signal]:
+        return [Signal(WORDS[word], 1.0, "lexicon", (0, len(text))) for word in text.split() if word in WORDS]
 
 
 class NoThresholds:
@@ -138,6 +145,7 @@ class SmallHouse:
     desk: Desk
     late: LateBook
     wake: asyncio.Event
+    prompter: Prompter
 
     async def play(self, *comments: Comment, live: bool = True) -> None:
         """Decide these comments."""
@@ -189,9 +197,12 @@ async def small_house(
     wrap: Callable[[SqliteStore], Any] = lambda store: store,
     serving: bool = True,
     dispatching: bool = False,
+    answering: bool = False,
     **settings: Any,
 ) -> AsyncIterator[SmallHouse]:
-    """A house on ``db``. The dispatcher is stepped by the test unless ``dispatching``."""
+    """A house on ``db``. The dispatcher is stepped by the test unless ``dispatching``; it is silent unless
+    ``answering``.
+    """
     clock = clock or FakeClock()
     actuator = actuator or RecordingActuator()
     classifier = classifier or FakeClassifier()
@@ -204,6 +215,11 @@ async def small_house(
         log = LogReader(reader, db)
         ids = EventIds(clock, random.Random(next(_seeds)).getrandbits)
         outbox = Outbox(store, clock)
+        library = Library(feed, clock=clock, sleep=clock.sleep)
+
+        async def opening(state: RoomState) -> None:
+            state.knowledge = await library.open(of, state.room.name) if answering else None
+
         rooms = Rooms(
             settings_for=lambda room: of,
             pack_for=lambda settings: (PACK, WordMatcher()),
@@ -213,7 +229,10 @@ async def small_house(
             is_taken=lambda room: is_taken(store, room),
             clock=clock,
             live=live,
+            opening=opening,
+            followers_for=lambda state: (answerer, prompter) if answering else (),
         )
+        answerer = Answerer(rooms.refusals, ids, sure_to_ask=SURE_OF_INTENT)
         desk = Desk(rooms=rooms, store=store, log=log, outbox=outbox, feed=feed, wake=wake.set, ids=ids, clock=clock)
         dispatcher = Dispatcher(
             outbox=outbox,
@@ -228,6 +247,9 @@ async def small_house(
             patient=live,
         )
         scribe = Scribe(store, feed, patient=live, sleep=clock.sleep)
+        prompter = Prompter(
+            rooms=rooms, scribe=scribe, feed=feed, wake=wake.set, ids=ids, clock=clock, sleep=clock.sleep
+        )
         late = LateBook(
             classifier=classifier,
             scribe=scribe,
@@ -259,7 +281,21 @@ async def small_house(
         if serving:
             await stack.enter_async_context(pipeline.serving())
         yield SmallHouse(
-            db, clock, store, log, outbox, rooms, classifier, actuator, feed, pipeline, dispatcher, desk, late, wake
+            db,
+            clock,
+            store,
+            log,
+            outbox,
+            rooms,
+            classifier,
+            actuator,
+            feed,
+            pipeline,
+            dispatcher,
+            desk,
+            late,
+            wake,
+            prompter,
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 from collections.abc import AsyncIterator
@@ -11,11 +12,12 @@ from typing import Any
 
 import pytest
 
-from streambot.core.action import How, Operation
+from streambot.core.action import How, Operation, Outcome, Result
 from streambot.core.command import Answer, Mode, Verb
 from streambot.core.comment import Comment, Role
 from streambot.core.errors import StorageError
 from streambot.core.labels import Intent
+from streambot.echoes import Echoes
 from streambot.testing import (
     NOON,
     FakeClassifier,
@@ -25,7 +27,7 @@ from streambot.testing import (
     a_judgement,
     every_capability,
 )
-from tests.houses import BreakableStore, SmallHouse, small_house
+from tests.houses import BreakableStore, SmallHouse, small_house, until
 
 PRICE = a_judgement(Intent.PRICE)
 ON_SITE = {"site": "us", "catalog": "demo", "answers": {"mode": "auto"}}
@@ -167,6 +169,20 @@ async def test_a_person_who_starts_typing_stops_the_automatic_answer(db: Path) -
         await house.order(Verb.TYPING, comment.id, value="0")
         await house.play(asked(author="bob", at=NOON + 5))
         assert posts(house)[-1][1] == "pending"
+
+
+@pytest.mark.parametrize("mode", ["auto", "suggest"])
+async def test_an_answer_to_a_comment_that_a_person_hides_does_not_leave(db: Path, mode: str) -> None:
+    async with answering(db, answers={"mode": mode}) as house:
+        comment = asked()
+        await house.play(comment)
+        assert (await house.order(Verb.HIDE, comment.id)).answer is Answer.ACCEPTED
+        house.clock.advance(5)
+        await house.send()
+        assert posts(house)[0][1:] == ("settled", "withdrawn")
+        assert house.actuator.operations == [Operation.HIDE]
+        await house.play(asked(author="bob", at=NOON + 5))
+        assert len(posts(house)) == 2, "others who ask it are answered"
 
 
 async def test_a_typed_answer_passes_the_gate_and_is_posted(db: Path) -> None:
@@ -336,3 +352,41 @@ async def test_off_is_off(db: Path) -> None:
         await house.play(asked())
         assert posts(house) == []
         assert (await house.room()).mode is Mode.AUTO
+
+
+async def test_a_post_that_viewers_see_is_confirmed(db: Path) -> None:
+    async with answering(db) as house:
+        await house.play(asked())
+        house.clock.advance(2)
+        await house.send()
+        echoes = Echoes(house.outbox, house.store, house.feed, sleep=house.clock.sleep)
+        house.pipeline._echo = echoes.heard
+        listening = asyncio.create_task(echoes.run())
+        await house.play(asked(posts(house)[0][0], author="shop", roles=[Role.HOST], at=NOON + 3))
+        await until(lambda: posts(house)[0][2] == "confirmed")
+        await until(lambda: house.feed.outcomes[-1][1].result is Result.CONFIRMED)
+        listening.cancel()
+
+
+async def test_an_echo_that_comes_before_the_platforms_answer_is_waited_for(db: Path) -> None:
+    async with answering(db) as house:
+        await house.play(asked())
+        house.clock.advance(2)
+        (action,) = await house.outbox.claim()
+        echoes = Echoes(house.outbox, house.store, house.feed, sleep=house.clock.sleep)
+        listening = asyncio.create_task(echoes.run())
+        echoes.heard(action.id)
+        await until(lambda: house.clock.sleeping)
+        await house.outbox.settle([(action, Outcome(Result.APPLIED))])
+        house.clock.advance(1.1)
+        await until(lambda: posts(house)[0][2] == "confirmed")
+        listening.cancel()
+
+
+async def test_after_a_restart_a_post_from_before_it_is_still_ours(db: Path) -> None:
+    async with answering(db) as house:
+        await house.play(asked())
+        text = posts(house)[0][0]
+    async with small_house(db, clock=FakeClock(NOON + 5), answering=True, **ON_SITE) as house:
+        await house.play(asked(text, author="shop", roles=[Role.HOST], at=NOON + 5))
+        assert house.classifier.asked == []  # type: ignore[attr-defined]

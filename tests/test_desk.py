@@ -10,7 +10,7 @@ import pytest
 
 from streambot.core.action import Act, Operation
 from streambot.core.command import Answer, Command, Mode, Verb
-from streambot.core.comment import Room
+from streambot.core.comment import Role, Room
 from streambot.core.errors import PlatformError, StorageError
 from streambot.core.labels import Intent
 from streambot.platforms.manual import ManualActuator
@@ -525,9 +525,124 @@ async def test_a_question_is_answered_opened_again_and_dropped(db: Path) -> None
         assert [q.state for q in house.rooms.hot("shop")] == ["open"]
         assert (await house.order(Verb.DROP, question.id)).answer == "accepted"
         assert house.rooms.hot("shop") == []
-        assert (await house.order(Verb.REOPEN, question.id)).answer == "not_found"
+        assert (await house.order(Verb.DROP, question.id)).answer == "noop"
+        assert (await house.order(Verb.REOPEN, question.id)).answer == "accepted"
+        assert [q.state for q in house.rooms.hot("shop")] == ["open"]
+        assert (await house.order(Verb.REOPEN, "q-unknown")).answer == "not_found"
         told = house.sql("SELECT actor, json_extract(data, '$.state') FROM events WHERE kind = 'question'")
-        assert told == [("nok", "answered"), ("nok", "open"), ("nok", "dropped")]
+        assert told == [("nok", "answered"), ("nok", "open"), ("nok", "dropped"), ("nok", "open")]
+
+
+ASKED = {
+    "how much?": a_judgement(Intent.PRICE, embedding=(1.0, 0.0)),
+    "is it warm?": a_judgement(Intent.PRODUCT, embedding=(0.0, 1.0)),
+    "is it cosy?": a_judgement(Intent.PRODUCT, embedding=(0.1, 0.995)),
+    "มันอุ่นไหม": a_judgement(Intent.PRODUCT, language="th", embedding=(0.0, 1.0)),
+}
+
+
+async def test_a_controller_pins_pushes_merges_and_splits_and_a_restart_changes_nothing(db: Path) -> None:
+    def rows(house: SmallHouse) -> list[tuple[Any, ...]]:
+        return [(q.id, q.text, q.askers, q.pinned, q.pushed) for q in house.rooms.hot("shop")]
+
+    async with small_house(db, classifier=FakeClassifier(ASKED)) as house:
+        await house.play(*(a_comment("how much?", author=f"u{n}") for n in range(7)))
+        await house.play(a_comment("is it warm?", id="c1", author="u1"), a_comment("is it cosy?", author="u2"))
+        (price,) = house.rooms.hot("shop")
+        (warm,) = {row["data"]["question"] for row in await house.chain("c1")}
+        assert (await house.order(Verb.PUSH, warm)).answer == "accepted"
+        assert (await house.order(Verb.PUSH, warm)).answer == "noop"
+        assert rows(house) == [(price.id, "how much?", 7, False, False), (warm, "is it cosy?", 2, False, True)]
+        assert (await house.order(Verb.PIN, warm)).answer == "accepted"
+        assert (await house.order(Verb.PIN, warm)).answer == "noop"
+        assert (await house.order(Verb.UNPIN, price.id)).answer == "noop"
+        assert [row[0] for row in rows(house)] == [warm, price.id]
+
+        assert (await house.order(Verb.SPLIT, warm, value="how much?")).answer == "invalid"
+        assert (await house.order(Verb.SPLIT, price.id, value="how much?")).answer == "invalid"
+        assert (await house.order(Verb.SPLIT, warm, value="Is it COSY?")).answer == "accepted"
+        assert rows(house)[0] == (warm, "is it warm?", 1, True, True)
+        await house.play(a_comment("is it cosy?", id="c2", author="x3"))
+        (cosy,) = {row["data"]["question"] for row in await house.chain("c2")}
+        assert cosy not in {warm, price.id}
+        assert (await house.order(Verb.MERGE, cosy, value=cosy)).answer == "noop"
+        assert (await house.order(Verb.MERGE, cosy, value="q-unknown")).answer == "not_found"
+        assert (await house.order(Verb.MERGE, cosy, value=price.id)).answer == "accepted"
+        assert (await house.order(Verb.UNPIN, warm)).answer == "accepted"
+        await house.play(a_comment("is it cosy?", author="u9"))
+        shown = rows(house)
+        assert shown == [(price.id, "how much?", 9, False, False), (warm, "is it warm?", 1, False, True)]
+    async with small_house(db, classifier=FakeClassifier(ASKED), clock=house.clock) as house:
+        await house.room()
+        assert rows(house) == shown
+        await house.play(a_comment("is it cosy?", author="u10"))
+        assert rows(house)[0][2] == 10
+
+
+async def test_what_was_pinned_long_ago_is_pinned_after_a_restart(db: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("streambot.rooms.RECALLED", 5)
+    async with small_house(db, classifier=FakeClassifier(ASKED)) as house:
+        await house.play(a_comment("is it warm?", id="c1"))
+        (warm,) = {row["data"]["question"] for row in await house.chain("c1")}
+        await house.order(Verb.PIN, warm)
+        await house.play(*(a_comment("hello", author=f"u{n}") for n in range(20)))
+    async with small_house(db, classifier=FakeClassifier(ASKED), clock=house.clock) as house:
+        await house.room()
+        assert [(q.id, q.text, q.pinned) for q in house.rooms.hot("shop")] == [(warm, "is it warm?", True)]
+
+
+async def test_a_comment_votes_as_long_as_viewers_see_it(db: Path) -> None:
+    async with small_house(db, classifier=FakeClassifier(ASKED)) as house:
+
+        async def askers() -> list[int]:
+            async with small_house(db, clock=house.clock, serving=False) as other:
+                await other.room()
+                after = [q.askers for q in other.rooms.hot("shop")]
+            now = [q.askers for q in house.rooms.hot("shop")]
+            assert after == now
+            return now
+
+        await house.play(*(a_comment("how much?", id=f"c{n}", author=f"u{n}") for n in range(4)))
+        assert await askers() == [4]
+        hide = await house.order(Verb.HIDE, "c1")
+        assert await askers() == [3]
+        await house.order(Verb.UNDO, hide.event)
+        assert await askers() == [4]
+        await house.order(Verb.BAN, "c1")
+        await house.send()
+        assert await askers() == [3]
+        allow = await house.order(Verb.ALLOW, "c1")
+        assert await askers() == [4]
+        await house.order(Verb.HIDE, "c1")
+        await house.order(Verb.ALLOW, "c1")
+        assert await askers() == [4]
+        assert allow.answer == "accepted"
+
+
+async def test_a_question_that_was_held_back_votes_once_a_person_lets_it_stand(db: Path) -> None:
+    judged = {**ASKED, "look how much?": a_judgement(Intent.PRICE, embedding=(1.0, 0.0))}
+    async with small_house(db, classifier=FakeClassifier(judged)) as house:
+        await house.play(*(a_comment("how much?", author=f"u{n}") for n in range(3)))
+        await house.play(a_comment("look how much?", id="c1"))
+        assert [q.askers for q in house.rooms.hot("shop")] == [3]
+        await house.order(Verb.ALLOW, "c1")
+        assert [q.askers for q in house.rooms.hot("shop")] == [4]
+        shown = [(q.id, q.askers, q.heat) for q in house.rooms.hot("shop")]
+    async with small_house(db, classifier=FakeClassifier(judged), clock=house.clock) as house:
+        await house.room()
+        assert [(q.id, q.askers, q.heat) for q in house.rooms.hot("shop")] == shown
+
+
+async def test_an_account_that_floods_the_shop_and_ourselves_never_vote(db: Path) -> None:
+    async with small_house(db, classifier=FakeClassifier(ASKED)) as house:
+        await house.play(*(a_comment("how much?", author=f"u{n}") for n in range(3)))
+        await house.play(*(a_comment("how much?", author="flood", at=NOON + n / 10) for n in range(7)))
+        await house.play(a_comment("how much?", author="host", roles=[Role.HOST]))
+        await house.play(a_comment("how much?", author="us", roles=[Role.BOT]))
+        assert [q.askers for q in house.rooms.hot("shop")] == [3]
+    async with small_house(db, classifier=FakeClassifier(ASKED), clock=house.clock) as house:
+        await house.room()
+        assert [q.askers for q in house.rooms.hot("shop")] == [3]
 
 
 # The log fails, or the caller leaves.

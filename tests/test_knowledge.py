@@ -15,6 +15,7 @@ from streambot.knowledge import Library, answer_files, catalog_file
 from streambot.resources import resource
 from streambot.settings import RoomSettings
 from streambot.testing import FakeClock, RecordingFeed
+from tests.houses import until
 
 CATALOG = "number,name.th,name.en,price.th,stock\n{number},เดรส,dress,{price},5\n"
 
@@ -102,5 +103,4 @@ async def test_changed_answers_are_in_force_in_a_room_that_opened_while_watching
 
 
 async def told(feed: RecordingFeed, code: str) -> None:
-    while not any(notice["code"] == code for _, notice in feed.notices):
-        await asyncio.sleep(0.01)
+    await until(lambda: any(notice["code"] == code for _, notice in feed.notices))

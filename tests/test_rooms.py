@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -45,11 +46,13 @@ async def knows(house: SmallHouse) -> dict[str, Any]:
         "broadcast": (state.broadcast, state.started_at, state.last_at),
         "strikes": {author: state.history.strikes(author) for author in (f"u{n}" for n in range(12))},
         "calls": list(state.history._calls),
-        "hot": list(state.hot()),
-        "clusters": {
-            c.id: (sorted(c.askers), sorted(c.since_answer), c.answered_at, c.dropped, c.last_at, round(c.heat, 9))
-            for c in state.board._clusters.values()
+        # Of two that are nearly as hot the order tells which was shown first, and a process that starts shows none.
+        "hot": sorted((replace(each, heat=round(each.heat, 9)) for each in state.hot()), key=lambda each: each.id),
+        "marks": {
+            each.name: (each.item, each.answered_at, each.pinned_at, each.pushed_at, each.dropped, sorted(each._late))
+            for each in state.board._questions.values()
         },
+        "votes": {each.name: each.votes._of for each in state.board._questions.values()},
         "counts": (state.counts.decided, state.counts.hidden, state.counts.review, state.counts.degraded),
     }
 
@@ -89,8 +92,9 @@ async def test_whatever_happened_a_restart_changes_nothing(db: Path, seed: int) 
                 case chance if chance < 0.93:
                     hot = house.rooms.hot("shop")
                     if hot:
-                        verb = dice.choice([Verb.ANSWERED, Verb.ANSWERED, Verb.REOPEN, Verb.DROP])
-                        await house.order(verb, dice.choice(hot).id)
+                        verb = dice.choice([Verb.ANSWERED, Verb.ANSWERED, Verb.REOPEN, Verb.DROP, Verb.PIN, Verb.UNPIN,
+                                            Verb.PUSH, Verb.MERGE])  # fmt: skip
+                        await house.order(verb, dice.choice(hot).id, value=dice.choice(hot).id)
                 case _:
                     target = f"c{dice.randrange(number + 1)}"
                     if await house.chain(target):

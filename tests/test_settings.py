@@ -268,7 +268,9 @@ def test_any_other_address_needs_a_token(host: str) -> None:
     Settings.model_validate({"console": {"host": host, "require_token": True}})
 
 
-_EXAMPLES = ("db =", "folder =", "pack =", "spam =", "misleading_claim =", "catalog =", "prompts =", "modes =", "orders =")
+_EXAMPLES = (
+    "db =", "folder =", "pack =", "spam =", "misleading_claim =", "catalog =", "prompts =", "modes =", "orders ="
+)  # fmt: skip
 """Keys that have no default to show."""
 
 
@@ -276,9 +278,7 @@ def uncommented() -> str:
     """The reference file with every default switched on, without the room and the paths it shows as examples."""
     text = REFERENCE.read_text(encoding="utf-8").partition("# [rooms.")[0]
     lines = [re.sub(r"^# (?=[a-z_]+ = )", "", line) for line in text.splitlines()]
-    return "\n".join(
-        line for line in lines if not line.startswith(_EXAMPLES)
-    )
+    return "\n".join(line for line in lines if not line.startswith(_EXAMPLES))
 
 
 def test_the_reference_file_states_the_real_defaults(machine: Machine) -> None:

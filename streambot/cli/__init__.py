@@ -35,6 +35,7 @@ COMMANDS: Final = {
     "eval": ("eval", "eval_", "Score a classifier on labelled lines."),
     "pack": ("pack", "pack", "Look at rule packs, try them, put them in force, take them back."),
     "catalog": ("catalog", "catalog", "Check what a room sells, and what it cannot answer yet."),
+    "orders": ("orders", "orders", "Check the orders that tickets are worked on with."),
     "token": ("token", "token", "Make a link for a host, a controller or ops."),
     "config": ("config", "config", "Show, locate or write the configuration."),
     "doctor": ("doctor", "doctor", "Check everything streambot needs, with a fix for each problem."),

@@ -19,11 +19,14 @@ from streambot.core.command import Mode
 from streambot.core.comment import Room
 from streambot.garbage import settle_in
 from streambot.logs import configure
+from streambot.resources import resource
 from streambot.settings import RoomSettings, Settings, load_settings
 
 ROOM = "demo"
 QUOTA = 1_000_000
 """Nothing real can be harmed here, so the circuit breaker stays out of the show."""
+_ANSWERS = {"mode": "auto", "per_minute": 90, "viewer_cooldown_s": 5.0}
+"""The chat is asked three questions a second, and no platform limits what is posted to nobody."""
 ENDING = (signal.SIGINT, signal.SIGTERM)
 GRACE = 10.0
 """Seconds that what was taken may need to be decided and logged after Ctrl-C or SIGTERM."""
@@ -69,6 +72,25 @@ def demo(
         )
 
 
+def _as_shown(chosen: RoomSettings, mode: Mode) -> RoomSettings:
+    """The room's settings with all that there is to see: nothing is sold, answered or ordered otherwise."""
+    answers, tickets = chosen.answers, chosen.tickets
+    shown = {name: value for name, value in _ANSWERS.items() if name not in answers.model_fields_set}
+    answers = answers.model_copy(update=shown)
+    if tickets.orders is None:
+        tickets = tickets.model_copy(update={"orders": resource("config/orders/demo.csv")})
+    return chosen.model_copy(
+        update={
+            "mode": mode,
+            "actuator": "simulated",
+            "quota_per_minute": QUOTA,
+            "catalog": chosen.catalog or "demo",
+            "answers": answers,
+            "tickets": tickets,
+        }
+    )
+
+
 async def _demo(
     settings: Settings,
     *,
@@ -84,10 +106,6 @@ async def _demo(
     from streambot.platforms.demo import DemoSource
     from streambot.serve import Until, console
 
-    def settings_for(room: Room) -> RoomSettings:
-        chosen = settings.rooms.get(room.name, settings.defaults)
-        return chosen.model_copy(update={"mode": mode, "actuator": "simulated", "quota_per_minute": QUOTA})
-
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
 
@@ -101,12 +119,22 @@ async def _demo(
     for number in ENDING:
         loop.add_signal_handler(number, end)
     room = Room(ROOM, "demo", ROOM)
-    async with house(settings, db=db, live=True, settings_for=settings_for) as running:
+    async with house(
+        settings,
+        db=db,
+        live=True,
+        settings_for=lambda room: _as_shown(settings.rooms.get(room.name, settings.defaults), mode),
+    ) as running:
         state = await running.rooms.open(room)
         state.mode, state.tripped = mode, False
         async with console(running, host=settings.console.host, port=settings.console.port) as url:
             settle_in()
-            pages = {"controller": f"{url}/live/{ROOM}", "host": f"{url}/host/{ROOM}", "log": f"{url}/log"}
+            pages = {
+                "controller": f"{url}/live/{ROOM}",
+                "host": f"{url}/host/{ROOM}",
+                "tickets": f"{url}/tickets",
+                "log": f"{url}/log",
+            }
             if as_json:
                 out_json({"ok": True, "room": ROOM, "db": str(db), "urls": pages})
             else:

@@ -71,7 +71,7 @@ def export(
     Filters: room, kind, act, label, intent, actor (an id, bot, or people), language, author, outcome, comment,
     text (contains), t0 and t1 (RFC 3339 or Unix seconds).
 
-    Examples: streambot export --format csv --where label=scam --where actor=people > scams.csv,
+    Example: streambot export --format csv --where label=scam --where actor=people > scams.csv,
     streambot export --ticket ID > dispute.json
     """
     query = parse_where(where or [])

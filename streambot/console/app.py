@@ -21,7 +21,8 @@ from streambot.console.rules import RulePages
 from streambot.console.security import BODY_LIMIT, Gate, content_security_policy
 from streambot.console.socket import PACE, Hub, Timing
 from streambot.console.static import Assets
-from streambot.ports import Clock, Desk, Live, Log, Rules
+from streambot.console.tickets import TicketPages
+from streambot.ports import Clock, Desk, Live, Log, Rules, Tickets
 
 HUB: Final = web.AppKey("hub", Hub)
 """Where the running console's sockets are: ``app[HUB].revoke(id)`` closes a person's."""
@@ -43,14 +44,15 @@ def build_console(
     require_token: bool = False,
     timing: Timing = PACE,
     rules: Rules | None = None,
+    tickets: Tickets | None = None,
 ) -> web.Application:
     """The console as an application that is ready to be served.
 
     ``feed`` is given to the pipeline and the dispatcher as their ``Feed``, here so that screens show what it hears.
     ``allowed_hosts`` are names to answer to beside loopback. ``require_token`` must be True wherever others than the
     person at this machine can connect. A route that is added to the application is behind the same gate (Host, Origin,
-    JSON), but must see for itself who asks. ``rules`` adds the page about them. Raises ConfigError if the console's
-    files are missing.
+    JSON), but must see for itself who asks. ``rules`` and ``tickets`` add the pages about them. Raises ConfigError if
+    the console's files are missing.
     """
     assets = Assets(HERE / "static")
     pages = Pages(assets, live)
@@ -89,6 +91,9 @@ def build_console(
     )
     if rules is not None:
         app.add_routes(RulePages(rules, pages, door).routes())
+    if tickets is not None:
+        pages.count_tickets(tickets.pending)
+        app.add_routes(TicketPages(tickets, pages, door).routes())
     app.on_response_prepare.append(gate.set_headers)
     app.on_shutdown.append(lambda _: hub.close())
     app.cleanup_ctx.append(_push)

@@ -9,12 +9,12 @@ from typing import Any, Final
 
 from streambot.console.changes import Changes, Key
 from streambot.console.rows import STAGE_OF_RESULT, ActionRow, CommentRow, Stage
-from streambot.console.wire import dumps, iso, question
+from streambot.console.wire import dumps, iso, question, wordings
 from streambot.core.action import REVERSE, Act, Action, Operation, Outcome
 from streambot.core.command import Verb
 from streambot.core.comment import Author
 from streambot.core.event import BOT, Event, Kind
-from streambot.core.questions import HotQuestion
+from streambot.core.hot_question import HotQuestion
 
 FEED: Final = 200
 """Comments of a snapshot."""
@@ -39,6 +39,8 @@ class Op:
     feed: bool
     public: bool
     """Whether a host may have it: the questions and the room's mode, never a comment."""
+    for_host: str = ""
+    """What a host gets in its place, where that is less."""
 
 
 class RoomBoard:
@@ -62,6 +64,7 @@ class RoomBoard:
         self._actions: OrderedDict[tuple[str, Operation], ActionRow] = OrderedDict()
         self._reversed: set[str] = set()
         self._questions: list[dict[str, Any]] = []
+        self._wordings: list[list[dict[str, Any]]] = []
         self._settings: dict[str, dict[str, Any]] = {}
         self._can_reverse: frozenset[Operation] = frozenset()
         self._per_second: deque[tuple[int, int]] = deque(maxlen=RATE_SECONDS + 1)
@@ -102,9 +105,9 @@ class RoomBoard:
 
     def ask(self, questions: Sequence[HotQuestion]) -> None:
         """The hot list as it is now; no news if nothing on it changed."""
-        rows = [question(each) for each in questions]
-        if rows != self._questions:
-            self._questions = rows
+        rows, told = [question(each) for each in questions], [wordings(each) for each in questions]
+        if (rows, told) != (self._questions, self._wordings):
+            self._questions, self._wordings = rows, told
             self.changes.touch(("q",))
 
     def can_reverse(self, operations: Collection[Operation]) -> None:
@@ -138,11 +141,18 @@ class RoomBoard:
             "seq": str(self.seq),
             "feed": _array(row.json() for row in newest),
             "queue": _array(row.json() for row in sorted(waiting, key=lambda row: row.sent_at)),
-            "questions": dumps(self._questions),
+            "questions": self._hot_rows(public=public),
             "actions": _array(row.json(self._can_reverse) for row in strip),
             "stat": dumps(stat),
         }
         return "{" + ",".join(f'"{key}":{value}' for key, value in parts.items()) + "}"
+
+    def _hot_rows(self, *, public: bool) -> str:
+        """The hot list as JSON; ``public`` leaves the viewers' own wordings out."""
+        if public:
+            return dumps(self._questions)
+        rows = zip(self._questions, self._wordings, strict=True)
+        return dumps([{**row, "wordings": told} for row, told in rows])
 
     def ops(self, keys: Iterable[Key]) -> list[Op]:
         """The rows of these keys as they are now, in the given order."""
@@ -157,7 +167,8 @@ class RoomBoard:
                 action = self._actions[event, Operation(operation)]
                 return Op(f'{{"o":"a","a":{action.json(self._can_reverse)}}}', feed=False, public=False)
             case ("q",):
-                return Op(dumps({"o": "q", "q": self._questions}), feed=False, public=True)
+                for_host, whole = (f'{{"o":"q","q":{self._hot_rows(public=public)}}}' for public in (True, False))
+                return Op(whole, feed=False, public=True, for_host=for_host)
             case ("s", name):
                 return Op(dumps({"o": "set", "k": name, **self._settings[name]}), feed=False, public=name == "mode")
         return None
@@ -233,12 +244,16 @@ class RoomBoard:
             self._actions[action.key] = row
             if comment is not None:
                 row.text, row.author = comment.text, comment.author.name
+            if comment is not None and action.operation is not Operation.POST:
+                # An answer changes nothing about the comment that it answers.
                 self._reverse(action, comment)
                 comment.actions.append(row)
+            if event is not None and event.kind in (Kind.ANSWER, Kind.PROMPT):
+                row.answer = event.data
         elif event is not None and event.actor != BOT:
             row.by, row.at = event.actor, event.at
         row.asked(action)
-        if comment is not None and row.stage is Stage.PROPOSED:
+        if comment is not None and row.stage is Stage.PROPOSED and action.operation is not Operation.POST:
             comment.for_review = True
         self._touch_action(row)
         if comment is not None:

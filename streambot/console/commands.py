@@ -17,6 +17,11 @@ from streambot.ports import Desk
 
 HOST_VERBS: Final = frozenset({Verb.ANSWERED, Verb.REOPEN})
 """What a host may ask for; the rest needs a controller."""
+_OF_THE_ROOM: Final = frozenset({Verb.MODE, Verb.ITEM, Verb.SCENARIO, Verb.POST})
+"""What may be asked for without saying what it is about."""
+_OF_SOMETHING_ELSE: Final = {Verb.MERGE: "into which question", Verb.SPLIT: "which wording"}
+"""What needs a value too, and what it says."""
+LONGEST_TYPED: Final = 2000
 _KEY_LIMIT: Final = 200
 _REASON_LIMIT: Final = 500
 _REFUSED: Final = {Answer.FORBIDDEN: 403, Answer.NOT_FOUND: 404, Answer.INVALID: 422}
@@ -75,15 +80,18 @@ def _parse(request: web.Request, body: Mapping[str, Any], actor: str) -> Command
             return ""
         return value
 
-    verb, target, value = text("act", 20), text("target", MAX_ID), text("value", 20)
+    verb, target = text("act", 20), text("target", MAX_ID)
+    value = text("value", LONGEST_TYPED if verb in {Verb.SEND, Verb.POST, Verb.SPLIT} else MAX_ID)
     reason, via = text("reason", _REASON_LIMIT), text("via", 20)
     key = request.headers.get("Idempotency-Key", "")
     if verb not in set(Verb):
         errors.append(f'"act" must be one of {", ".join(Verb)}.')
     elif verb == Verb.MODE and value not in set(Mode):
         errors.append(f'"value" must be one of {", ".join(Mode)}.')
-    elif verb != Verb.MODE and not target:
+    elif verb not in _OF_THE_ROOM and not target:
         errors.append('"target" must say what this is about.')
+    elif verb in _OF_SOMETHING_ELSE and not value:
+        errors.append(f'"value" must say {_OF_SOMETHING_ELSE[Verb(verb)]}.')
     if len(key) > _KEY_LIMIT:
         errors.append(f"Idempotency-Key must have at most {_KEY_LIMIT} characters.")
     if errors:
@@ -111,4 +119,5 @@ def tell(reply: Reply) -> web.Response:
     if reply.answer is Answer.CONFLICT:
         first = {"by": reply.by, "act": reply.act, "at": iso(reply.at)}
         raise Fault(409, reply.message or f"{reply.by} was first: {reply.act}.", fields=first)
-    raise Fault(_REFUSED[reply.answer], reply.message or _SENTENCE[reply.answer])
+    fields = {"findings": list(reply.findings)} if reply.findings else None
+    raise Fault(_REFUSED[reply.answer], reply.message or _SENTENCE[reply.answer], fields=fields)

@@ -71,7 +71,7 @@ class Deltas:
             kept = [op for op in ops if not op.feed]
             lost = len(ops) - len(kept)
             ops = kept
-        made = News(since, board.seq, ",".join(op.json for op in ops), lost)
+        made = News(since, board.seq, ",".join((public and op.for_host) or op.json for op in ops), lost)
         self._made[board.name, public] = made
         return made
 

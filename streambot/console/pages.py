@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -34,7 +34,11 @@ class Pages:
             lstrip_blocks=True,
         )
         # Ours, not a viewer's: made of file names, and allowed by its hash in the policy only if it stays as it is.
-        self._templates.globals.update(static=assets.url, import_map=Markup(assets.import_map))  # noqa: S704
+        self._templates.globals.update(static=assets.url, import_map=Markup(assets.import_map), tickets=None)  # noqa: S704
+
+    def count_tickets(self, pending: Callable[[], int]) -> None:
+        """Say on every page how many tickets are not settled."""
+        self._templates.globals["tickets"] = pending
 
     def draw(self, request: web.Request, template: str, **values: Any) -> web.Response:
         """A page for whoever asks."""

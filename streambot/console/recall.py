@@ -103,6 +103,7 @@ def _actions(room: Room, event: Event, row: Row) -> list[Action]:
             comment=row.get("comment"),
             author=row.get("author"),
             reason=event.reason,
+            text=event.data.get("text") if event.kind in (Kind.ANSWER, Kind.PROMPT) else None,
             state=state,
             not_before=seconds(row["not_before"]) if row.get("not_before") else 0.0,
         )

@@ -94,6 +94,8 @@ class ActionRow:
     stage: Stage = Stage.QUEUED
     detail: str = ""
     reversed: bool = False
+    answer: Mapping[str, Any] = field(default_factory=dict)
+    """What the event of an answer says of it."""
 
     def asked(self, action: Action) -> None:
         """The outbox row as it was committed."""
@@ -137,8 +139,21 @@ class ActionRow:
                 "x": self.text[:STRIP_TEXT],
                 "u": self.author,
                 "undoable": self.undoable(can_reverse),
+                **(self._said() if self.action.operation is Operation.POST else {}),
             }
         )
+
+    def _said(self) -> dict[str, Any]:
+        """A post's own words, and what it answers."""
+        told = self.answer
+        return {
+            "said": self.action.text or "",
+            "question": str(told.get("question") or ""),
+            "intent": told.get("intent"),
+            "language": str(told.get("language") or ""),
+            "item": str(told.get("item") or ""),
+            "facts": dict(told.get("facts") or {}),
+        }
 
 
 @dataclass(slots=True)
@@ -153,6 +168,8 @@ class CommentRow:
     act: Act = Act.ALLOW
     language: str = ""
     intent: str | None = None
+    question: str = ""
+    """The id of the hot question that it asks."""
     labels: Mapping[str, float] = field(default_factory=dict)
     why: list[dict[str, Any]] = field(default_factory=list)
     degraded: bool = False
@@ -171,6 +188,7 @@ class CommentRow:
         self.act = act or Act.ALLOW
         self.language = str(data.get("language") or "")
         self.intent = data.get("intent")
+        self.question = data.get("question") or ""
         self.labels = data.get("labels") or {}
         self.why = [{key: each.get(key) for key in _EVIDENCE} for each in data.get("evidence") or ()]
         self.degraded = bool(data.get("degraded"))
@@ -274,6 +292,7 @@ class CommentRow:
                     "x": self.text,
                     "l": self.language,
                     "intent": self.intent,
+                    "q": self.question,
                     "labels": self.labels,
                     "act": self.act,
                     "status": self.status,

@@ -260,7 +260,8 @@ class Hub:
     async def _subscribe(self, client: Client, name: str, resume: object) -> None:
         """Listen to one room more, or anew: from ``resume`` on where that can be told, from a snapshot otherwise."""
         if self._status(name) is None:
-            told = {"level": "error", "code": "unknown_room", "text": f"There is no room {name[:80]}."}
+            text = f"There is no room {name[:80]}."
+            told = {"level": "error", "code": "unknown_room", "text": text, "values": {"room": name[:80]}}
             await self._send(client, dumps(notice(name[:80], told)))
             return
         await self.recall(name)

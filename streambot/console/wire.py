@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from streambot.core.action import REVERSE, Capability, How, Operation
-from streambot.core.questions import HotQuestion
+from streambot.core.hot_question import HotQuestion
 from streambot.core.status import Counts, RoomStatus
 
 PROTOCOL: Final = "streambot.v1"
@@ -72,6 +72,8 @@ def room(status: RoomStatus, seq: int) -> dict[str, Any]:
         },
         "rules_only_since": iso_or_none(status.rules_only_since),
         "n": counts(status.counts),
+        "item": _item(status),
+        "gaps": dict(status.gaps),
     }
 
 
@@ -85,7 +87,14 @@ def room_tick(status: RoomStatus, rate: float, queue: int) -> dict[str, Any]:
         "link": status.link,
         "link_detail": status.link_detail,
         "rules_only_since": iso_or_none(status.rules_only_since),
+        "item": _item(status),
+        "gaps": dict(status.gaps),
     }
+
+
+def _item(status: RoomStatus) -> dict[str, str]:
+    """What is on air; the number is empty where nothing is."""
+    return {"number": status.item, "name": status.item_name, "scenario": status.scenario}
 
 
 def question(value: HotQuestion) -> dict[str, Any]:
@@ -101,7 +110,16 @@ def question(value: HotQuestion) -> dict[str, Any]:
         "first": iso(value.first_at),
         "last": iso(value.last_at),
         "answered_at": iso_or_none(value.answered_at),
+        "hint": value.hint,
+        "pinned": value.pinned,
+        "pushed": value.pushed,
+        "languages": dict(value.languages),
     }
+
+
+def wordings(value: HotQuestion) -> list[dict[str, Any]]:
+    """How a hot question is asked, for controllers: a host reads no words but those that were chosen for her."""
+    return [{"text": each.text, "language": each.language, "askers": each.askers} for each in value.wordings]
 
 
 def notice(room: str, value: Mapping[str, Any]) -> dict[str, Any]:
@@ -113,4 +131,6 @@ def notice(room: str, value: Mapping[str, Any]) -> dict[str, Any]:
         "code": str(value.get("code", "")),
         "text": str(value.get("text", "")),
         "topic": str(value.get("topic", "")),
+        # The sentence's name in the catalogues where one code has several, and what goes into it.
+        **{name: value[name] for name in ("say", "values") if name in value},
     }

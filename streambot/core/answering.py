@@ -22,6 +22,8 @@ SOONEST: Final = 20.0
 MINUTE: Final = 60.0
 LONGEST_WAIT: Final = 2.0
 """Seconds that an answer waits for the room's budget; a later one would answer what nobody asks any more."""
+OFFER_LASTS: Final = 600.0
+"""Seconds for which an answer that a person was offered is not offered again: it stands before them with its age."""
 TYPING: Final = 30.0
 """Seconds for which a person who started typing keeps automatic answers to that question away."""
 REMEMBERED: Final = 2000
@@ -106,7 +108,8 @@ class Answering:
         if any(at < self._typing.get(key, -inf) for key in keys):
             return Silence.TYPING
         said = self._said.get(topic)
-        if said is not None and self._stands(said, viewer, at):
+        # Who asks plainly need not wait for a person who was offered the answer to a doubtful question.
+        if said is not None and (offer or not said.offered) and self._stands(said, viewer, at):
             return Silence.WAITING if said.offered else Silence.COVERED
         if offer:
             return Go(at)
@@ -117,10 +120,10 @@ class Answering:
 
     def _stands(self, said: _Said, viewer: str, at: float) -> bool:
         """Whether an earlier answer still serves whoever asks."""
+        if said.offered:
+            return at < said.at + OFFER_LASTS
         if at >= said.at + self._limits.cooldown:
             return False
-        if said.offered:
-            return True
         said.askers.add(viewer)
         return len(said.askers) < ANEW or at < said.at + SOONEST
 
@@ -155,6 +158,10 @@ class Answering:
             if len(self._viewers) > REMEMBERED:
                 self._viewers.popitem(last=False)
         self.spent(at)
+
+    def bears(self, at: float) -> bool:
+        """Whether the room bears one more post now."""
+        return self._next_post(at) <= at
 
     def spent(self, at: float) -> None:
         """Something else was posted: it counts against the minute too."""

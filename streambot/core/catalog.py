@@ -264,5 +264,9 @@ class Catalog:
 
         None if there is none, or if it could be more than one: "linen shirt or rain jacket?" is about two.
         """
-        numbers = self._names.in_text(text)
-        return self._by_number[numbers.pop()] if len(numbers) == 1 else None
+        found = self.all_named(text)
+        return found[0] if len(found) == 1 else None
+
+    def all_named(self, text: str) -> list[Item]:
+        """Every item whose name or sku stands in a text, in the order of their numbers."""
+        return [self._by_number[number] for number in sorted(self._names.in_text(text))]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 EVERYWHERE: Final = "all"
 """The room of what is about every room; no room can have this name."""
@@ -24,6 +25,24 @@ class Verb(StrEnum):
     ANSWERED = "answered"
     REOPEN = "reopen"
     DROP = "drop"
+    PUSH = "push"
+    """Show the host a question that few ask."""
+    PIN = "pin"
+    UNPIN = "unpin"
+    MERGE = "merge"
+    """``value`` is the question that the ``target`` becomes part of."""
+    SPLIT = "split"
+    """``value`` is a wording of the ``target`` that becomes a question of its own."""
+    ITEM = "item"
+    """``value`` is the number of the item on air, empty for none."""
+    SCENARIO = "scenario"
+    SEND = "send"
+    """``target`` is an answer that was offered, ``value`` the text if it was edited."""
+    DISMISS = "dismiss"
+    POST = "post"
+    """``value`` is a text that a person typed, ``target`` the comment or question that it answers, if any."""
+    TYPING = "typing"
+    """``value`` 1: a person types an answer to the comment or question ``target``; 0: no longer."""
 
 
 class Mode(StrEnum):
@@ -118,7 +137,7 @@ class Reply:
 
     ``event`` is the new event's id. On a conflict ``by``, ``act`` and ``at`` name who was first. ``undo_until`` is the
     Unix time until which the action can be withdrawn before it is sent (0: it can be reversed on the platform, or not
-    at all).
+    at all). ``findings`` say why a text was not posted: rule, why, instead, span.
     """
 
     answer: Answer
@@ -128,3 +147,4 @@ class Reply:
     act: str = ""
     at: float = 0.0
     undo_until: float = 0.0
+    findings: tuple[Mapping[str, Any], ...] = ()

@@ -41,3 +41,8 @@ MADE_OF: Final = words(
     "|bahan|bahannya|kain|kainnya|katun|menerawang|nerawang|tebal|tipis|dicuci|melar"
 )
 """Words by which a question is about colours, or about what a thing is made of and how it is treated."""
+
+LABELLED: Final = re.compile(
+    r"(?:size|sz|ไซ[ซส]์|ไซต์|ukuran|cỡ) ?([a-z0-9]{1,4})(?![^\W_])|(?<![^\W_])([a-z0-9]{1,4}) ?码"
+)
+"""The name of a size beside the word for it."""

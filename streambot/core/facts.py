@@ -13,10 +13,11 @@ from typing import Final
 
 from streambot.core import saying
 from streambot.core.answers import Scenario
+from streambot.core.beside import asks_for_sizes, is_elsewhere, names_a_part, plainly
 from streambot.core.body import read_body
 from streambot.core.canonical import canonical
 from streambot.core.catalog import Catalog, Item, Shipping
-from streambot.core.fact_words import COLOURS, HOME, MADE_OF
+from streambot.core.fact_words import COLOURS, HOME, LABELLED, MADE_OF
 from streambot.core.items import item_numbers
 from streambot.core.labels import Intent
 from streambot.core.sizing import advise
@@ -44,7 +45,8 @@ class Facts:
     """The variables of ``answers.VARIABLES`` that are known, in the language of the answer.
 
     ``about`` is the aspect that is asked, ``scenario`` one that the facts themselves call for (sold out). With ``why``
-    nothing is said, whatever is known. ``item`` is the item's number, 0 where the question is about none.
+    nothing is said, whatever is known. ``item`` is the item's number, 0 where the question is about none. ``intent`` is
+    what is asked by its plain words, where the model read it otherwise.
     """
 
     values: Mapping[str, str] = field(default_factory=dict)
@@ -52,6 +54,7 @@ class Facts:
     scenario: Scenario | None = None
     item: int = 0
     why: Why | None = None
+    intent: Intent | None = None
 
 
 NO_FACTS_NEEDED: Final = frozenset({Intent.PAYMENT, Intent.HOW_TO_BUY, Intent.ORDER_STATUS, Intent.COMPLAINT})
@@ -75,11 +78,14 @@ def facts(
 
     ``fresh`` is how many seconds a price or a stock may be repeated.
     """
+    text = canonical(text)
+    read, intent = intent, plainly(text, intent)
+    if is_elsewhere(intent, text):
+        return Facts(why=Why.NOT_HELD)
     if intent in NO_FACTS_NEEDED:
         return Facts()
     if catalog is None:
         return Facts(why=Why.NO_CATALOG)
-    text = canonical(text)
     item, why = _item(text, catalog, on_air)
     if item is None and why is Why.NO_ITEM and intent in OF_ANY_ITEM:
         item = _any_item(catalog, intent, site, language)
@@ -90,7 +96,7 @@ def facts(
     values = {name: value for name, value in found.values.items() if value}
     if language in item.names and found.item:
         values |= {"item": item.name(language), "number": str(item.number)}
-    return Facts(values, found.about, found.scenario, found.item, found.why)
+    return Facts(values, found.about, found.scenario, found.item, found.why, None if intent is read else intent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +175,9 @@ def _stock(asked: _Asked) -> Facts:
     sizes = [*dict.fromkeys(_sizes_named(asked))]
     colours = asked.said(Kind.COLOUR)
     colour = asked.item.colour(asked.text)
-    if len(sizes) > 1 or (colours and colour < 0) or (_asks_size(asked) and not sizes):
+    # A size or a colour that the item has not is none that it has left.
+    other = asked.said(Kind.SIZE) or asked.said(Kind.NUMBER) - {str(asked.item.number)} or names_a_part(asked.text)
+    if len(sizes) > 1 or (colours and colour < 0) or (other and not sizes and colour < 0):
         return asked.none(Why.NOT_HELD)
     left = stock.value.left(sizes[0] if sizes else "", colour)
     if left is None:
@@ -183,14 +191,12 @@ def _stock(asked: _Asked) -> Facts:
 def _sizes_named(asked: _Asked) -> Iterator[str]:
     """The item's sizes that the text names, by letters or by numbers."""
     said = asked.said(Kind.SIZE) | (asked.said(Kind.NUMBER) - {str(asked.item.number)})
+    said |= {name for found in LABELLED.findall(asked.text) for name in found if name}
     for name in said:
-        size = asked.item.size(name)
+        # Labels count the letters or write them.
+        size = asked.item.size(name) or asked.item.size(name.replace("2x", "xx").replace("3x", "xxx"))
         if size is not None:
             yield size.name
-
-
-def _asks_size(asked: _Asked) -> bool:
-    return bool(asked.said(Kind.SIZE))
 
 
 def _size(asked: _Asked) -> Facts:
@@ -199,6 +205,8 @@ def _size(asked: _Asked) -> Facts:
     if len(item.sizes) == 1 and not body.unclear:
         return asked.held({"size_for": item.sizes[0].name, "sizes": item.sizes[0].name})
     if body.height is None and body.weight is None and not body.unclear:
+        if not asks_for_sizes(asked.text):
+            return asked.none(Why.NOT_HELD)
         values = {"sizes": saying.listed([size.name for size in item.sizes], asked.language)}
         return asked.held(values, about="chart")
     advice = advise(item.sizes, body)

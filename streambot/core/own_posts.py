@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import Final
+from collections.abc import Collection
+from typing import Final, NamedTuple
 
 from streambot.core.canonical import canonical
 from streambot.core.comment import Comment, Role
@@ -13,23 +14,40 @@ COMES_BACK: Final = 60.0
 MOST: Final = 100
 
 
+class _Post(NamedTuple):
+    text: str
+    at: float
+    event: str
+
+
 class OwnPosts:
-    """The newest posts of a room. A viewer who repeats one word for word does no harm, and is taken for it only where
-    the platform does not say who wrote a comment.
+    """The newest posts of a room. A viewer who repeats one word for word stays a viewer, unless the platform does not
+    say who wrote a comment.
     """
 
     def __init__(self) -> None:
-        self._posts: deque[tuple[str, float]] = deque(maxlen=MOST)
+        self._posts: deque[_Post] = deque(maxlen=MOST)
 
-    def add(self, text: str, at: float) -> None:
-        """A text is sent at ``at`` (Unix seconds)."""
-        self._posts.append((canonical(text), at))
+    def add(self, text: str, at: float, event: str) -> None:
+        """The event asks for this text to be posted at ``at`` (Unix seconds)."""
+        self._posts.append(_Post(canonical(text), at, event))
 
-    def came_back(self, comment: Comment, bot_ids: tuple[str, ...] = ()) -> bool:
+    def is_ours(self, comment: Comment, bot_ids: Collection[str] = ()) -> bool:
         """Whether a comment is one of ours: by its author, else by its words from the shop's own account."""
         if Role.BOT in comment.author.roles or comment.author.id in bot_ids:
             return True
         if comment.traceable and not comment.author.exempt:
             return False
+        return self._found(comment) is not None
+
+    def came_back(self, comment: Comment) -> str:
+        """The event whose post this comment is, told once; "" if it is none of the newest."""
+        post = self._found(comment)
+        if post is None:
+            return ""
+        self._posts.remove(post)
+        return post.event
+
+    def _found(self, comment: Comment) -> _Post | None:
         said = canonical(comment.text)
-        return any(text == said and abs(comment.sent_at - at) <= COMES_BACK for text, at in self._posts)
+        return next((p for p in self._posts if p.text == said and abs(comment.sent_at - p.at) <= COMES_BACK), None)

@@ -54,7 +54,8 @@ class ShadowStatus:
 class RoomStatus:
     """One room now. ``rules_only_since`` is when the model was last heard to fail, None while it answers.
 
-    ``pack`` is the id of the rule pack in force, ``air_rules`` counts the rules that were added to it on air.
+    ``pack`` is the id of the rule pack in force, ``air_rules`` counts the rules that were added to it on air. ``item``
+    is the number of the item on air, ``gaps`` counts questions that had no answer, by the reason.
     """
 
     room: Room
@@ -74,3 +75,7 @@ class RoomStatus:
     pack: str = ""
     air_rules: int = 0
     shadow: ShadowStatus | None = None
+    item: str = ""
+    item_name: str = ""
+    scenario: str = ""
+    gaps: Mapping[str, int] = field(default_factory=dict)

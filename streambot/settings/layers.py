@@ -31,9 +31,9 @@ Key = tuple[str, ...]
 _LIST_KEYS: Final = "`streambot config show` lists every key."
 # What is read as a path: relative ones start at the file that names them.
 _PATHS: Final = frozenset({("storage", "db"), ("packs", "folder")})
-_ROOM_PATHS: Final = frozenset({("pack",), ("prompts",), ("tickets", "orders")})
+_ROOM_PATHS: Final = frozenset({("pack",), ("tickets", "orders")})
 # A bare name there is something that came with streambot.
-_NAMES_OR_PATHS: Final = frozenset({("classifier", "model"), ("catalog",)})
+_NAMES_OR_PATHS: Final = frozenset({("classifier", "model"), ("catalog",), ("prompts",)})
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,7 +110,8 @@ class RoomSettings(Section):
     ``undo_ms`` delays what the platform cannot reverse. ``quota_per_minute`` is how many hides, mutes and bans the
     bot may send in a minute before the room falls to assist. ``pack`` is the path of an own rule pack. ``catalog`` is
     what is sold: the name of a shipped one or the path of a CSV file. ``bot_ids`` are the platform's ids of the
-    accounts that post for the shop: their comments are ours. ``prompts`` is the path of timed and triggered lines.
+    accounts that post for the shop: their comments are ours. ``prompts`` are timed and triggered lines: a shipped file
+    by its site's name, or a path.
     """
 
     platform: Annotated[str, Field(min_length=1)] = UNKNOWN_PLATFORM

@@ -121,6 +121,10 @@ _END_TODO = """
 UPDATE outbox SET result = ?, detail = ?, changed_at = ?
 WHERE event = ? AND operation = ? AND state = 'settled' AND result = 'manual'
 """
+_SEEN = """
+UPDATE outbox SET result = 'confirmed', detail = 'seen in the chat', changed_at = ?
+WHERE event = ? AND operation = 'post' AND state = 'settled' AND result IN ('applied', 'unknown')
+"""
 _RELEASE = """
 UPDATE outbox SET state = 'pending', actor = ?, simulated = ?, not_before = ?, changed_at = ?
 WHERE event = ? AND operation = ? AND state = 'proposed'
@@ -254,6 +258,10 @@ class Outbox:
     def done_by_hand(self, action: Action, by: str) -> Statement:
         """The statement that settles a ``manual`` action: a person carried it out in the platform's own app."""
         return _END_TODO, [(Result.CONFIRMED, f"by {by}", self._clock(), *action.key)]
+
+    def seen(self, event: str) -> Statement:
+        """The statement that confirms a post: it came back from the platform as a comment."""
+        return _SEEN, [(self._clock(), event)]
 
     def dismiss(self, action: Action, detail: str) -> Statement:
         """The statement that takes a to-do off the list before anybody has done it."""

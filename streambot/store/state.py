@@ -13,6 +13,8 @@ from streambot.store.sqlite import SqliteStore
 
 REMEMBERED = 20_000
 """Comment ids of a room that are loaded at its opening; older redeliveries are found in the database."""
+MARKS = 500
+"""What people did about questions before the newest events, that is loaded beside them."""
 
 _OWNER = "SELECT platform, id FROM rooms WHERE name = ?"
 _IDS = "SELECT comment FROM comments WHERE platform = ? AND room = ? ORDER BY key DESC LIMIT ?"
@@ -20,10 +22,16 @@ _BROADCAST = "SELECT id, started_at, ended_at FROM broadcasts WHERE room = ? ORD
 # The event that opened a broadcast has its id, so everything that belongs to it stands behind that event.
 _IN_BROADCAST = "e.room = ? AND e.seq >= (SELECT seq FROM events WHERE id = ?) AND e.broadcast = ?"
 _RECENT = f"""
-SELECT c.*, ? AS room_name, e.kind AS kind, e.at AS at, e.data AS data
+SELECT c.*, ? AS room_name, e.seq AS seq, e.kind AS kind, e.at AS at, e.actor AS actor, e.data AS data
 FROM events AS e LEFT JOIN comments AS c ON c.key = e.comment
-WHERE {_IN_BROADCAST} AND e.kind IN ('decision', 'rejudgement', 'question', 'answer', 'ticket', 'prompt', 'setting')
+WHERE {_IN_BROADCAST}
+AND e.kind IN ('decision', 'rejudgement', 'action', 'undo', 'question', 'answer', 'ticket', 'prompt')
 ORDER BY e.seq DESC LIMIT ?
+"""
+# What people did about questions is seldom and holds for the whole broadcast, however long ago.
+_MARKS = f"""
+SELECT NULL AS key, e.kind AS kind, e.at AS at, e.actor AS actor, e.data AS data FROM events AS e
+WHERE {_IN_BROADCAST} AND e.kind = 'question' AND e.seq < ? ORDER BY e.seq DESC LIMIT {MARKS}
 """
 _STRIKES = f"""
 SELECT c.author AS author,
@@ -35,6 +43,14 @@ _MODE = """
 SELECT actor, json_extract(data, '$.value') AS value FROM events
 WHERE room = ? AND kind = 'setting' AND json_extract(data, '$.key') = 'mode' ORDER BY seq DESC LIMIT 1
 """
+# The item is often set before the first comment opens the broadcast.
+_ON_AIR = """
+SELECT at, actor, data FROM events
+WHERE room = ? AND at >= ? AND kind = 'setting' AND json_extract(data, '$.key') IN ('item', 'scenario')
+ORDER BY seq DESC LIMIT 20
+"""
+_BEFORE_THE_FIRST = 30 * 60.0
+"""Seconds before a broadcast's first comment from which its settings count; as long as its silence may last."""
 _TALLY = f"""
 SELECT count(*) AS decided,
        coalesce(sum(act IN ('hide', 'mute', 'ban')), 0) AS hidden,
@@ -46,19 +62,23 @@ FROM events AS e WHERE {_IN_BROADCAST} AND kind = 'decision'
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """A decision or a rejudgement with its comment, or what was done since about a question, an answer, a setting."""
+    """A decision, a rejudgement or what a person did about it, with its comment, or what was done about a question, an
+    answer, a ticket.
+    """
 
     kind: Kind
     at: float
     data: dict[str, Any]
     comment: Comment | None
+    actor: str = BOT
 
 
 @dataclass(frozen=True, slots=True)
 class Memory:
     """A room's past: comment ids (newest first; ``complete`` if these are all), its latest broadcast and what it holds.
 
-    ``tripped`` says that the circuit breaker, not a person, set the mode.
+    ``tripped`` says that the circuit breaker, not a person, set the mode; ``on_air`` are the newest settings of the
+    item on air and its scenario, oldest first.
     """
 
     ids: tuple[str, ...]
@@ -69,6 +89,7 @@ class Memory:
     started_at: float | None = None
     ended_at: float | None = None
     recent: tuple[Remembered, ...] = ()
+    on_air: tuple[Remembered, ...] = ()
     strikes: dict[str, int] = field(default_factory=dict)
     tally: dict[str, int] = field(default_factory=dict)
 
@@ -80,21 +101,30 @@ async def is_taken(store: SqliteStore, room: Room) -> bool:
 
 
 async def remember(store: SqliteStore, room: Room, recent: int) -> Memory:
-    """Read a room's past; the newest ``recent`` events of its latest broadcast, oldest first. Raises StorageError."""
+    """Read a room's past; the newest ``recent`` events of its latest broadcast and all that people did about
+    its questions, oldest first. Raises StorageError.
+    """
     ids = tuple(row[0] for row in await store.read(_IDS, (room.platform, room.id, REMEMBERED)))
     modes = await store.read(_MODE, (room.name,))
     found = await store.read(_BROADCAST, (room.name,))
+    since = found[0]["started_at"] - _BEFORE_THE_FIRST if found and found[0]["started_at"] is not None else 0.0
     memory = Memory(
         ids,
         complete=len(ids) < REMEMBERED,
         mode=modes[0]["value"] if modes else None,
         tripped=bool(modes) and modes[0]["actor"] == BOT,
+        on_air=tuple(
+            Remembered(Kind.SETTING, row["at"], json.loads(row["data"]), None, row["actor"])
+            for row in reversed(await store.read(_ON_AIR, (room.name, since)))
+        ),
     )
     if not found:
         return memory
     broadcast = found[0]["id"]
     here = (room.name, broadcast, broadcast)
     rows = await store.read(_RECENT, (room.name, *here, recent))
+    if rows:
+        rows = [*rows, *await store.read(_MARKS, (*here, rows[-1]["seq"]))]
     tally = await store.read(_TALLY, here)
     return replace(
         memory,
@@ -109,4 +139,4 @@ async def remember(store: SqliteStore, room: Room, recent: int) -> Memory:
 
 def _remembered(row: Any) -> Remembered:
     comment = comment_of(row) if row["key"] is not None else None
-    return Remembered(Kind(row["kind"]), row["at"], json.loads(row["data"]), comment)
+    return Remembered(Kind(row["kind"]), row["at"], json.loads(row["data"]), comment, row["actor"])

@@ -18,14 +18,17 @@ from streambot.core.action import Act, Action, Capability, How, Operation, Outco
 from streambot.core.command import Answer, Command, Mode, Reply, Verb
 from streambot.core.comment import Author, Comment, Role
 from streambot.core.event import BOT, Event, Kind
-from streambot.core.questions import HotQuestion
+from streambot.core.hot_question import HotQuestion
 from streambot.core.status import Counts, Lag
 from tests.console.fakes import ROOM, STATUS, FakeLive, FakeLog, FakeTokens, always_ready
 
 KEY = (ROOM.platform, ROOM.id)
 EVERYTHING = {
     operation: Capability(How.API)
-    for operation in (Operation.HIDE, Operation.UNHIDE, Operation.MUTE, Operation.UNMUTE, Operation.BAN)
+    for operation in (
+        *(Operation.HIDE, Operation.UNHIDE, Operation.MUTE, Operation.UNMUTE, Operation.BAN),
+        Operation.POST,
+    )
 }
 OPERATION = {Verb.HIDE: Operation.HIDE, Verb.MUTE: Operation.MUTE, Verb.BAN: Operation.BAN}
 
@@ -40,6 +43,7 @@ class Studio:
     tokens: FakeTokens = field(default_factory=FakeTokens)
     heard: list[Command] = field(default_factory=list)
     answers: list[Reply] = field(default_factory=list)
+    offers: dict[str, Action] = field(default_factory=dict)
     require_token: bool = False
     settle_as: Result | None = Result.CONFIRMED
     timing: Timing = PACE
@@ -134,6 +138,20 @@ class Studio:
         others = [each for each in self.live.questions if each.id != key]
         self.live.questions = sorted([question, *others], key=lambda each: (each.state != "open", -each.heat))
 
+    def suggest(self, comment: str, text: str, *, age: float = 0.0, **data: Any) -> str:
+        """The bot offers an answer to a comment. Returns the id of its event."""
+        key = f"o{next(self._ids)}"
+        given = {"question": "q1", "intent": "question.price", "item": "3", "language": "en", "text": text, **data}
+        event = Event(key, time.time() - age, ROOM.name, Kind.ANSWER, comment_key=(*KEY, comment), data=given)
+        action = replace(self._action(key, comment, Operation.POST, State.PROPOSED), text=text)
+        self.feed.publish([event], [action])
+        self.offers[key] = action
+        return key
+
+    def close_offer(self, key: str, actor: str) -> None:
+        """An offer was sent or declined."""
+        self.feed.settled(self.offers[key], Outcome(Result.IGNORED, f"sent by {actor}"))
+
     def rule(self, comment: str, act: Act, actor: str) -> None:
         """What another person does about a comment."""
         self._publish(Kind.ACTION, comment, actor, act=act)
@@ -143,7 +161,7 @@ class Studio:
         self.heard.append(command)
         async with self.commanded:
             self.commanded.notify_all()
-        if self.answers:
+        if self.answers and command.verb is not Verb.TYPING:
             return self.answers.pop(0)
         match command.verb:
             case Verb.HIDE | Verb.MUTE | Verb.BAN:
@@ -166,18 +184,63 @@ class Studio:
                 data = {"key": "mode", "before": self.status.mode, "value": command.value}
                 event = self._publish(Kind.SETTING, None, command.actor, data=data)
                 self.set(mode=Mode(command.value))
+            case Verb.TYPING:
+                return Reply(Answer.NOOP)
             case _:
-                event = self._publish(Kind.NOTE, None, command.actor)
-                self._mark(command.target, command.verb)
+                event = self._reply(command)
         return Reply(Answer.ACCEPTED, event=event)
 
-    def _mark(self, question: str, verb: Verb) -> None:
-        if verb is Verb.DROP:
-            self.live.questions = [each for each in self.live.questions if each.id != question]
-            return
-        state = "answered" if verb is Verb.ANSWERED else "open"
-        marked = [replace(each, state=state) if each.id == question else each for each in self.live.questions]
-        self.live.questions = sorted(marked, key=lambda each: (each.state != "open", -each.heat))
+    def _reply(self, command: Command) -> str:
+        """What is about answers, about the item on air, or about a hot question."""
+        if command.verb in {Verb.SEND, Verb.POST}:
+            return self._post(command)
+        if command.verb in {Verb.ITEM, Verb.SCENARIO}:
+            return self._on_air(command)
+        if command.verb is Verb.DISMISS:
+            self.close_offer(command.target, command.actor)
+        else:
+            self._mark(command.target, command.verb, command.value)
+        return self._publish(Kind.NOTE, None, command.actor)
+
+    def _post(self, command: Command) -> str:
+        """A post goes out: what was offered, or what a person typed."""
+        offer = self.offers.get(command.target)
+        comment = offer.comment if offer else command.target if command.target.startswith("c") else None
+        text = command.value or (offer.text if offer else "") or ""
+        key = f"e{next(self._ids)}"
+        action = replace(self._action(key, comment or "", Operation.POST, State.PENDING), comment=comment, text=text)
+        self._publish(Kind.ANSWER, comment, command.actor, key=key, outbox=[action], data={"text": text})
+        if offer:
+            self.close_offer(command.target, command.actor)
+        if self.settle_as:
+            self.feed.settled(action, Outcome(self.settle_as))
+        return key
+
+    def _on_air(self, command: Command) -> str:
+        data = {"key": command.verb, "value": command.value}
+        if command.verb is Verb.ITEM:
+            self.set(item=command.value, item_name="knit cardigan" if command.value else "", scenario="regular")
+        else:
+            self.set(scenario=command.value)
+        return self._publish(Kind.SETTING, None, command.actor, data=data)
+
+    def _mark(self, question: str, verb: Verb, value: str) -> None:
+        gone = question if verb in {Verb.DROP, Verb.MERGE} else None
+        changes: dict[Verb, dict[str, Any]] = {
+            Verb.ANSWERED: {"state": "answered"},
+            Verb.REOPEN: {"state": "open"},
+            Verb.PIN: {"pinned": True},
+            Verb.UNPIN: {"pinned": False},
+            Verb.PUSH: {"pushed": True},
+        }
+        marked = [
+            replace(each, **changes.get(verb, {})) if each.id == question else each
+            for each in self.live.questions
+            if each.id != gone
+        ]
+        self.live.questions = sorted(marked, key=lambda each: (each.state != "open", not each.pinned, -each.heat))
+        if verb is Verb.SPLIT:
+            self.ask(f"split{next(self._ids)}", value, 3)
 
     def _comment_of(self, event: str) -> str | None:
         if event.startswith("d-"):

@@ -176,3 +176,57 @@ async def test_a_small_phone_still_shows_the_top_questions(studio, pages):
     assert await page.evaluate(OVERFLOWING) == 0
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     await until(page, "document.querySelectorAll('.row').length >= 2")
+
+
+async def test_the_item_on_air_stands_in_the_header_and_a_hint_below_its_question(studio, pages):
+    studio.set(item="3", item_name="knit cardigan")
+    studio.ask("q1", "price of #3?", 41, item="3", hint="$32.50", pinned=True, languages={"th": 30, "en": 11})
+    studio.ask("q2", "is it warm?", 9, languages={"en": 9})
+    page = await pages.host()
+    first = page.locator('.row[data-id="q1"]')
+    await first.wait_for()
+    assert await page.inner_text("header .item") == "#3 knit cardigan"
+    words = await first.inner_text()
+    assert all(each in words for each in ("41", "★", "#3", "th en", "price of #3?", "$32.50"))
+    assert await first.get_attribute("aria-label") == (
+        "from the control room. price of #3?. $32.50. 41 people ask this. Answered"
+    )
+    sizes = "['.words', '.hint'].map((each) => parseFloat(getComputedStyle(document.querySelector(each)).fontSize))"
+    question, hint = await page.evaluate(sizes)
+    assert question > hint >= 36
+    assert await page.locator('.row[data-id="q2"] .codes, .row[data-id="q2"] .hint').count() == 0
+    studio.set(item="", item_name="")
+    await page.wait_for_selector("header .where:has-text('demo')")
+
+
+HINTED = """[...document.querySelectorAll('.row')].filter((row) => {
+    const [hint, words, n] = ['.hint', '.words', '.n'].map((each) => row.querySelector(each).getBoundingClientRect());
+    const box = row.getBoundingClientRect();
+    const covers = hint.height && (hint.bottom > box.bottom || words.bottom > hint.top + 1);
+    return covers || words.top < box.top || words.bottom > box.bottom || n.bottom > box.bottom || n.top < box.top;
+}).length"""
+
+
+@pytest.mark.parametrize("viewport", [(1024, 768), (768, 1024), (1080, 810)])
+@pytest.mark.parametrize("distance", ["near", "1m", "1.5m", "2m"])
+async def test_a_hint_never_covers_a_question_and_goes_before_it_loses_words(studio, pages, distance, viewport):
+    hint = "฿950 · สีกรม สีเบจ สีเขียวมิ้นต์ · 2-4 วัน · " * 3
+    for number, (language, text) in enumerate(LONGEST.items()):
+        fields = {"item": "12", "pinned": True, "languages": {"th": 9, "zh": 4, "vi": 2}}
+        studio.ask(f"q{number}", text, 140 - number, language=language, hint=hint, **fields)
+    studio.ask("short", "ราคา?", 150, language="th", hint=hint)
+    page = await pages.host(f"?distance={distance}", {"width": viewport[0], "height": viewport[1]})
+    await page.wait_for_selector(".row")
+    assert await page.evaluate(OVERFLOWING) == 0
+    assert await page.evaluate(HINTED) == 0
+    assert await page.is_visible('.row[data-id="short"] .hint')
+    both = "[...document.querySelectorAll('.row')].filter((row) => row.querySelector('.words').style.webkitLineClamp"
+    assert await page.evaluate(f"{both} && row.querySelector('.hint').offsetHeight).length") == 0
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert pages.faults == []
+
+
+@pytest.mark.parametrize(("width", "height", "name"), [(768, 1024, "1m"), (1024, 768, "1m"), (400, 1080, "near")])
+async def test_a_tablet_stands_a_metre_away_also_when_it_is_turned(studio, pages, width, height, name):
+    page = await pages.host("", {"width": width, "height": height})
+    assert await page.locator(f".host.d-{name}").count() == 1

@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 CUT = """[...document.querySelectorAll("button, h2, .top span, .bar")].filter((each) =>
     each.offsetParent && each.scrollWidth > each.clientWidth + 1 && getComputedStyle(each).display !== "inline"
     ).map((each) => each.textContent)"""
-OUTSIDE = """[...document.querySelectorAll(".verb, .strip .do button, .hot button")].filter((each) => {
+OUTSIDE = """[...document.querySelectorAll(".verb, .strip .do button, .hot button, .offer .chip")].filter((each) => {
     const box = each.getBoundingClientRect(), around = each.closest(".do, li").getBoundingClientRect();
     return each.offsetParent && (box.right > around.right + 1 || box.left < around.left - 1
         || box.bottom > around.bottom + 1);
@@ -399,9 +399,14 @@ async def test_every_button_and_field_has_a_name(studio, pages):
     studio.say("spam", Act.REVIEW, labels={"spam": 0.9})
     studio.say("spam", Act.HIDE, state=State.PENDING, result=Result.CONFIRMED, labels={"spam": 0.9})
     studio.ask("q1", "price?", 4)
+    studio.suggest(studio.say("how much?"), "It is $32.50.")
     page = await pages.live()
     await page.wait_for_selector(".hot")
-    nameless = """[...document.querySelectorAll("button, select, input, a")].filter((each) =>
+    await page.wait_for_selector(".offer")
+    await page.click(".hot button[aria-expanded]")
+    await page.keyboard.press("i")
+    await page.wait_for_selector(".onair input")
+    nameless = """[...document.querySelectorAll("button, select, input, textarea, a")].filter((each) =>
         !(each.textContent.trim() || each.getAttribute("aria-label") || each.closest("label"))).length"""
     assert await page.evaluate(nameless) == 0
 
@@ -410,6 +415,7 @@ async def test_hot_questions_can_be_answered_and_dropped_from_the_console(studio
     studio.ask("q1", "ราคาเท่าไหร่", 41, language="th", item="3")
     studio.ask("q2", "发货？", 17, language="zh")
     page = await pages.live()
+    await page.click(".hot:has-text('发货') button[aria-expanded]")
     await page.click(".hot:has-text('发货') button:has-text('Drop')")
     await page.wait_for_selector(".hot:has-text('发货')", state="detached")
     await page.click(".hot:has-text('ราคา') button:has-text('Answered')")
@@ -435,10 +441,14 @@ async def test_nothing_is_cut_or_overlaps_in_any_language(studio, pages, languag
     text = "แอดไลน์ @xx99 ถูกกว่าครึ่ง"
     studio.say(text, Act.HIDE, key="c1", evidence=scam_evidence(text, 0, 7), **SCAM)
     studio.say("slot", Act.HIDE, key="c2", state=State.PENDING, result=Result.MANUAL, labels={"gambling": 0.9})
-    studio.ask("q1", "ราคาเท่าไหร่", 41, language="th")
+    studio.ask("q1", "ราคาเท่าไหร่", 41, language="th", item="3", pinned=True, pushed=True, hint="฿950 · 2-4 วัน")
+    studio.suggest(studio.say("ตัวที่ 3 ราคาเท่าไหร่คะ " * 5, name="ก้อย" * 9, language="th"), "ราคา ฿950 ค่ะ " * 14)
+    studio.set(item="3", item_name="คาร์ดิแกนไหมพรม " * 3, scenario="flash_sale", gaps={"no_item": 1200, "stale": 4})
     page = await pages.live(f"?lang={language}")
     await item(page, "c1")
     await page.wait_for_selector(".strip li.todo", state="attached")
+    await page.wait_for_selector(".offer.current", state="attached")
+    await page.click(".hot button[aria-expanded]")
     assert await page.get_attribute("html", "lang") == language
     for width in (1440, 1280, 900, 390):
         await page.set_viewport_size({"width": width, "height": 900})
@@ -473,4 +483,29 @@ async def test_a_trouble_stays_on_the_page_until_it_is_over_also_for_who_opens_i
     studio.feed.notice("demo", back)
     for screen in (page, later):
         await screen.wait_for_selector(".notice.warn", state="detached")
-    await later.wait_for_selector(".notice:has-text('takes actions again')")
+    await later.wait_for_selector(".notice:has-text('平台恢复接受操作')")
+
+
+async def test_what_the_server_says_is_in_the_language_of_the_screen(studio, pages):
+    english, page = await pages.live(), await pages.live("?lang=zh")
+    texts = {}
+    for notice in (
+        {"level": "error", "code": "pack", "say": "pack_changed", "text": "Rules: …", "values": {
+            "before": "th@1", "pack": "th@2", "by": "mei", "added": 1200, "removed": 0, "changed": 2}},
+        {"level": "error", "code": "quota_lifted", "text": "In auto.", "values": {"mode": "auto"}},
+        {"level": "error", "code": "gap", "text": "As the server said it: no values."},
+        {"level": "error", "code": "brand_new", "text": "A code that the page does not know."},
+    ):  # fmt: skip
+        studio.feed.notice("demo", notice)
+    for screen in (english, page):
+        await screen.wait_for_selector(".notice:has-text('does not know')")
+        texts[screen] = await screen.locator(".notice span").all_inner_texts()
+    assert texts[page] == [
+        "规则：th@1 → th@2（新增 1,200，移除 0，修改 2），由 mei 更改。",
+        "机器人可再次操作\n房间恢复为自动模式。",
+        "有评论未收到\nAs the server said it: no values.",
+        "A code that the page does not know.",
+    ]
+    assert texts[english][0] == "Rules: th@1 → th@2 (1,200 added, 0 removed, 2 changed), by mei."
+    assert await page.locator(".notice span").first.get_attribute("title") == "Rules: …"
+    assert pages.faults == []

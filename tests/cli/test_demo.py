@@ -49,7 +49,8 @@ def test_it_shows_its_pages_moderates_and_ends_by_itself(tmp_path: Path) -> None
     ran = run(tmp_path, "demo", *QUIET, "--duration", "1", "--rate", "30", "--db", "demo.db")
     assert ran.returncode == 0, ran.stderr
     pages = dict(line.split() for line in ran.stdout.decode().splitlines())
-    assert [url.partition("1:")[2].partition("/")[2] for url in pages.values()] == ["live/demo", "host/demo", "log"]
+    paths = [url.partition("1:")[2].partition("/")[2] for url in pages.values()]
+    assert paths == ["live/demo", "host/demo", "tickets", "log"]
     found = decided(tmp_path)
     assert found
     assert {row["room"] for row in found} == {"demo"}

@@ -19,8 +19,8 @@ from streambot.core.command import Answer, Command, Mode, Reply
 from streambot.core.comment import Author, Comment, Room
 from streambot.core.errors import StorageError
 from streambot.core.event import BOT, Event, Kind
+from streambot.core.hot_question import HotQuestion
 from streambot.core.log_query import LogQuery
-from streambot.core.questions import HotQuestion
 from streambot.core.status import Counts, Lag, Link, RoomStatus
 
 NOW = 1_795_000_000.0

@@ -53,6 +53,7 @@ def test_a_row_has_the_fields_of_the_contract(board):
         "x": "how much is it?",
         "l": "en",
         "intent": "question.price",
+        "q": "",
         "labels": {"scam": 0.9},
         "act": "review",
         "status": "waiting",

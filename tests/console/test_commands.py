@@ -66,6 +66,10 @@ async def test_what_the_desk_refuses_is_refused_in_its_words(console, answer, st
         ({"act": "hide", "target": "x" * 513}, 422),
         ({"act": ["hide"], "target": "c1"}, 422),
         ({"act": "mode"}, 422),
+        ({"act": "merge", "target": "q1"}, 422),
+        ({"act": "split", "target": "q1", "value": ""}, 422),
+        ({"act": "split", "target": "q1", "value": "x" * 2001}, 422),
+        ({"act": "pin"}, 422),
         ({"act": "mode", "value": "berserk"}, 422),
         ([], 400),
         ("hide", 400),
@@ -92,3 +96,17 @@ async def test_a_mode_needs_a_value_and_no_target(console):
 
 async def test_an_idempotency_key_that_is_too_long_is_refused(console):
     assert (await console.post({"act": "hide", "target": "c1"}, Idempotency_Key="k" * 201))[0] == 422
+
+
+@pytest.mark.parametrize("act", ["push", "pin", "unpin", "merge", "split", "drop"])
+async def test_what_a_controller_does_to_the_hot_list_a_host_may_not(console, act):
+    body = {"act": act, "target": "q1", "value": "q2"}
+    assert (await console.post(body, token="host-token"))[0] == 403
+    assert console.desk.heard == []
+    assert (await console.post(body, token="controller-token"))[0] == 202
+    assert console.desk.heard == [Command("demo", Verb(act), "a-controller", target="q1", value="q2")]
+
+
+@pytest.mark.parametrize("act", ["answered", "reopen"])
+async def test_a_host_ticks_a_question_off_and_takes_that_back(console, act):
+    assert (await console.post({"act": act, "target": "q1"}, token="host-token"))[0] == 202

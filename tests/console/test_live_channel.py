@@ -13,10 +13,24 @@ from streambot.console.live import NOTICES
 from streambot.console.socket import Timing
 from streambot.core.action import Act, Outcome, Result
 from streambot.core.comment import Room
-from streambot.core.questions import HotQuestion
+from streambot.core.hot_question import HotQuestion, HotWording
 from tests.console.fakes import NOW, STATUS, Console, a_comment, a_decision, a_row, a_ruling, an_action
 
-QUESTION = HotQuestion("q1", "question.price", "ราคา?", "th", 41, 3.0, NOW - 60, NOW, item="3")
+QUESTION = HotQuestion(
+    "q1",
+    "question.price",
+    "ราคา?",
+    "th",
+    41,
+    3.0,
+    NOW - 60,
+    NOW,
+    item="3",
+    hint="฿199",
+    pinned=True,
+    languages={"th": 40, "en": 1},
+    wordings=(HotWording("ราคา?", "th", 30),),
+)
 
 
 def tell(console: Console, id: str = "c1", act: Act = Act.ALLOW, text: str = "how much?") -> None:
@@ -30,7 +44,7 @@ async def test_a_screen_is_greeted_with_who_it_is_and_the_rooms(console):
     [room] = hello["rooms"]
     assert set(room) == {
         *("id", "platform", "site", "mode", "seq", "t0", "link", "link_detail", "host_language", "undo_ms"),
-        *("caps", "reversible", "rules_only_since", "n", "pack"),
+        *("caps", "reversible", "rules_only_since", "n", "pack", "item", "gaps"),
     }
     assert room["caps"] == {"hide": "api", "mute": "manual"}
     assert room["reversible"] == {"hide": True, "mute": False}
@@ -55,6 +69,11 @@ async def test_a_screen_gets_a_snapshot_then_every_change_without_a_hole(console
         "first": "2026-11-18T11:05:40.000Z",
         "last": "2026-11-18T11:06:40.000Z",
         "answered_at": None,
+        "hint": "฿199",
+        "pinned": True,
+        "pushed": False,
+        "languages": {"th": 40, "en": 1},
+        "wordings": [{"text": "ราคา?", "language": "th", "askers": 30}],
     }
     assert snap["stat"]["id"] == "demo"
     at = snap["seq"]
@@ -107,9 +126,12 @@ async def test_the_hot_list_is_sent_when_it_changes_and_only_then(console):
     console.live.questions = [QUESTION]
     [op] = (await screen.next("delta"))["ops"]
     assert (op["o"], op["q"][0]["n"]) == ("q", 41)
+    assert op["q"][0]["wordings"] == [{"text": "ราคา?", "language": "th", "askers": 30}]
     console.live.questions = [replace(QUESTION, heat=2.9)]
     await screen.next("tick")
     assert (await screen.next("tick", "delta"))["t"] == "tick"
+    console.live.questions = [replace(QUESTION, wordings=(HotWording("ราคา?", "th", 31),))]
+    assert (await screen.next("delta"))["ops"][0]["q"][0]["wordings"][0]["askers"] == 31
 
 
 async def test_every_tick_has_the_counters_the_lag_and_the_link(console):
@@ -129,6 +151,8 @@ async def test_every_tick_has_the_counters_the_lag_and_the_link(console):
         "link": "live",
         "link_detail": "",
         "rules_only_since": None,
+        "item": {"number": "", "name": "", "scenario": ""},
+        "gaps": {},
     }
 
 
@@ -206,6 +230,12 @@ async def test_a_host_hears_of_questions_but_never_of_a_comment(console):
     console.live.questions = [QUESTION]
     delta = await host.next("delta")
     assert [op["o"] for op in delta["ops"]] == ["q"]
+    (row,) = delta["ops"][0]["q"]
+    assert row["hint"] == "฿199"
+    assert "wordings" not in row
+    again = await console.listen("host-token")
+    await again.sub()
+    assert (await again.next("snap"))["questions"] == [row]
     assert (delta["from"], delta["to"]) == (snap["seq"] + 1, snap["seq"] + 3)
 
 

@@ -69,13 +69,14 @@ def test_nothing_is_fetched_from_elsewhere(path):
     assert not re.search(r"https?://|wss?://", path.read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("entry", ["app/live.js", "app/host.js", "app/enter.js", "app/rules.js"])
+@pytest.mark.parametrize("entry", ["app/live.js", "app/host.js", "app/enter.js", "app/rules.js", "app/tickets.js"])
 def test_every_import_leads_to_a_file(entry):
     assert all((STATIC / name).is_file() for name in reached(entry))
 
 
 def test_every_module_is_used_by_a_page():
     used = reached("app/live.js") | reached("app/host.js") | reached("app/enter.js") | reached("app/rules.js")
+    used |= reached("app/tickets.js")
     assert {path.relative_to(STATIC).as_posix() for path in STATIC.glob("app/*.js")} <= used
 
 

@@ -11,6 +11,7 @@ from streambot.core.answering import (
     ANEW,
     LONGEST_WAIT,
     MINUTE,
+    OFFER_LASTS,
     REMEMBERED,
     SOONEST,
     TYPING,
@@ -93,7 +94,8 @@ def test_what_was_offered_to_a_person_is_not_offered_again_until_it_is_declined(
     room = Answering(Limits())
     assert room.consider(PRICE, "ann", 0.0, offer=True) == Go(0.0)
     room.offered(PRICE, "offer", 0.0)
-    assert room.consider(PRICE, "bob", 1.0, offer=True) is Silence.WAITING
+    assert room.consider(PRICE, "bob", OFFER_LASTS - 1, offer=True) is Silence.WAITING
+    assert room.consider(PRICE, "bob", OFFER_LASTS, offer=True) == Go(OFFER_LASTS)
     room.declined("offer")
     assert room.consider(PRICE, "cid", 2.0, offer=True) == Go(2.0)
 

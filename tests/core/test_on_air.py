@@ -31,19 +31,22 @@ def from_account(text: str, at: float, *roles: Role):
 
 def test_a_post_comes_back_from_the_shops_account_by_its_words() -> None:
     posts = OwnPosts()
-    posts.add("Ships in 3 days", 100.0)
-    assert posts.came_back(from_account("ships in 3 days", 101.0, Role.HOST))
-    assert not posts.came_back(from_account("ships in 4 days", 101.0, Role.HOST))
-    assert not posts.came_back(from_account("ships in 3 days", 101.0 + COMES_BACK, Role.HOST))
+    posts.add("Ships in 3 days", 100.0, "e1")
+    echo = from_account("ships in 3 days", 101.0, Role.HOST)
+    assert posts.is_ours(echo)
+    assert not posts.is_ours(from_account("ships in 4 days", 101.0, Role.HOST))
+    assert not posts.is_ours(from_account("ships in 3 days", 101.0 + COMES_BACK, Role.HOST))
+    assert posts.came_back(echo) == "e1"
+    assert posts.came_back(echo) == ""
 
 
 def test_a_viewer_who_repeats_our_words_is_a_viewer() -> None:
     posts = OwnPosts()
-    posts.add("Ships in 3 days", 100.0)
-    assert not posts.came_back(from_account("Ships in 3 days", 101.0))
-    assert posts.came_back(replace(from_account("Ships in 3 days", 101.0), traceable=False))
+    posts.add("Ships in 3 days", 100.0, "e1")
+    assert not posts.is_ours(from_account("Ships in 3 days", 101.0))
+    assert posts.is_ours(replace(from_account("Ships in 3 days", 101.0), traceable=False))
 
 
 def test_an_account_that_posts_for_the_shop_is_ours_whatever_it_says() -> None:
-    assert OwnPosts().came_back(from_account("anything", 0.0), bot_ids=("shop",))
-    assert OwnPosts().came_back(from_account("anything", 0.0, Role.BOT))
+    assert OwnPosts().is_ours(from_account("anything", 0.0), bot_ids=("shop",))
+    assert OwnPosts().is_ours(from_account("anything", 0.0, Role.BOT))

@@ -29,7 +29,7 @@ export async function get(url) {
 
 /** Ask for something at an address of the API, once; `status` 0 when the server could not be reached. */
 export async function order(url, body) {
-  return post(url, body).catch(() => ({ ok: false, status: 0 }));
+  return post(url, body, { "Idempotency-Key": key() }).catch(() => ({ ok: false, status: 0 }));
 }
 
 /** Send one command. Returns the answer with its `status`; status 0 when the server could not be reached. */

@@ -2,14 +2,14 @@
 
 import { effect, signal } from "@preact/signals";
 import { send } from "./commands.js";
-import { has, t, word } from "./i18n.js";
+import { has, t, told, word } from "./i18n.js";
 import { queueOrder } from "./order.js";
 
 const SETTLE = 250; // a press this soon after things moved by themselves was meant for what stood there before
 const NOTICE = 6000;
 const NOTICES = 4;
 const COME_BACK = 3000; // how long the cursor waits for an undone comment to come back
-const NEEDS = { hide: "hide", mute: "mute", ban: "ban" };
+const NEEDS = { hide: "hide", mute: "mute", ban: "ban", post: "post" };
 
 export class Desk {
   constructor(room) {
@@ -183,16 +183,22 @@ export class Desk {
   }
 
   async retry(action, via) {
+    if (action.op === "post") {
+      if (!this.ready()) return;
+      const command = { act: "post", target: action.c ?? action.question ?? "", value: action.said, via };
+      return this.answer(await send(this.room.name, command));
+    }
     const comment = this.room.comments.get(action.c) ?? { id: action.c, rev: 0 };
     await this.act(action.op, comment, via);
   }
 
-  async mode(value) {
-    if (this.ready()) this.answer(await send(this.room.name, { act: "mode", value, via: "pointer" }));
+  /** Set something of the room: its mode, the item on air, the scenario. */
+  async set(act, value, via) {
+    if (this.ready()) this.answer(await send(this.room.name, { act, value, via }));
   }
 
-  async question(verb, question) {
-    if (this.ready()) this.answer(await send(this.room.name, { act: verb, target: question.id, via: "pointer" }));
+  async question(verb, question, value = "") {
+    if (this.ready()) this.answer(await send(this.room.name, { act: verb, target: question.id, value, via: "pointer" }));
   }
 
   /** Whether a command may go out now: there is a link, and what is pressed did not move there by itself just now. */
@@ -230,13 +236,13 @@ export class Desk {
 
   /**
    * Show a notice; errors stay until they are closed, a trouble with a topic until the same topic says it is over.
-   * The server's sentence is in English; what it is about (`code`) stands above it in the reader's language.
+   * What the server's is about (`code`) stands above it; both are in the reader's language where it has words for them.
    */
-  tell(level, text, { topic = "", code = "" } = {}) {
-    const notice = { id: ++this.serial, level, text, topic, code };
+  tell(level, text, { topic = "", code = "", say = "", values = {} } = {}) {
+    const notice = { id: ++this.serial, level, text, topic, code, say, values };
     const kept = this.notices.value.filter((each) => each.text !== text && (!topic || each.topic !== topic));
     this.notices.value = [...kept, notice].slice(-NOTICES);
-    this.said.value = has(`trouble.${code}`) ? `${t(`trouble.${code}`)}. ${text}` : text;
+    this.said.value = has(`trouble.${code}`) ? `${t(`trouble.${code}`)}. ${told(notice)}` : told(notice);
     if (level === "info" || (level === "warn" && !topic)) setTimeout(() => this.dismiss(notice.id), NOTICE);
   }
 

@@ -3,6 +3,8 @@
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
 import { LANGUAGES, NAMES, count, t, word } from "./i18n.js";
+import { OnAir } from "./onair.js";
+import { TicketsLink } from "./ticket_count.js";
 import { clock, lag, tplus } from "./time.js";
 
 const MODES = ["observe", "assist", "auto"];
@@ -15,7 +17,7 @@ const Modes = ({ room, desk, asked }) => {
   const ask = asked.value;
   const answer = (yes) => () => {
     asked.value = null;
-    if (yes) desk.mode(ask);
+    if (yes) desk.set("mode", ask, "pointer");
   };
   return html`<div class="modes" role="group" aria-label=${t("mode.title")}>
     ${MODES.map(
@@ -56,7 +58,7 @@ const Counts = ({ room }) => {
   </div>`;
 };
 
-export const Header = ({ room, desk, asked, keysOpen, language, setLanguage }) => {
+export const Header = ({ room, desk, asked, typed, keysOpen, language, setLanguage }) => {
   room.paint.head.value;
   const { link = "connecting", link_detail: detail, platform, t0, pack } = room.room ?? {};
   const lost = desk.link.value !== "open";
@@ -72,16 +74,17 @@ export const Header = ({ room, desk, asked, keysOpen, language, setLanguage }) =
       ${lost ? t("link.none") : word("link", link)}
       ${!lost && room.lag && html` <span class="muted">${t("head.lag", { p50: lag(room.lag.p50), p99: lag(room.lag.p99) })}</span>`}
     </span>
-    <${Counts} room=${room} />
     <span class="time"><b>${t0 ? tplus(room.now(), Date.parse(t0)) : "T+–"}</b> <span class="muted">${clock(room.now())}</span></span>
     <span class="tools">
       <a href=${`/rules?room=${encodeURIComponent(room.name)}`} title=${pack}>${t("head.rules")}</a>
+      <${TicketsLink} room=${room.name} />
       <a href=${`/log?room=${encodeURIComponent(room.name)}`}>${t("head.log")}</a>
       <select aria-label=${t("head.language")} value=${language} onChange=${(event) => setLanguage(event.target.value)}>
         ${LANGUAGES.map((each) => html`<option key=${each} value=${each} selected=${each === language}>${NAMES[each]}</option>`)}
       </select>
       <button onClick=${() => (keysOpen.value = true)} title=${t("keys.title")}><kbd>?</kbd></button>
     </span>
+    <div class="second"><${OnAir} ...${{ room, desk, typed }} /><${Counts} room=${room} /></div>
   </header>`;
 };
 

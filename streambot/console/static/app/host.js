@@ -21,13 +21,16 @@ const DISTANCES = {
 // Thai letters stand lower in their line than Latin ones; Chinese nearly fills it.
 const SCALE = { th: 1.15, zh: 0.95 };
 const LINES = 2.5; // lines of the smallest size that a row must have room for
+const CODES = 3; // languages named beside a question
 const UNDO = 4000;
-const WIDE = 1000; // css px from which a screen is taken to stand a metre away
+const WIDE = 1000; // css px of the longer side from which a screen is taken to be a tablet that stands a metre away
+const BROAD = 700; // and of the shorter side: a dock beside another window is near
 
 const page = document.getElementById("app");
 const name = page.dataset.room;
 const query = new URLSearchParams(location.search);
-const distance = DISTANCES[query.get("distance")] ? query.get("distance") : innerWidth >= WIDE ? "1m" : "near";
+const tablet = Math.max(innerWidth, innerHeight) >= WIDE && Math.min(innerWidth, innerHeight) >= BROAD;
+const distance = DISTANCES[query.get("distance")] ? query.get("distance") : tablet ? "1m" : "near";
 
 const state = {
   link: signal("connecting"),
@@ -82,7 +85,7 @@ function take(message) {
     skew = Date.parse(message.now) - Date.now();
     const tick = message.rooms[name];
     if (tick && seq === null) channel.subscribe();
-    if (tick && room) room = { ...room, link: tick.link, link_detail: tick.link_detail };
+    if (tick && room) room = { ...room, link: tick.link, link_detail: tick.link_detail, item: tick.item };
   }
 }
 
@@ -130,6 +133,14 @@ async function tell(act, question, failed = () => {}) {
   rank();
 }
 
+/** The languages of those who ask, most first, unless all of them ask in that of the text. */
+function codes(question) {
+  const all = Object.entries(question.languages ?? {}).sort((one, other) => other[1] - one[1]);
+  const told = all.map(([code]) => code).filter(langOf);
+  if (told.length === 1 && told[0] === question.l && told[0] === room?.host_language) return "";
+  return (told.length ? told : [langOf(question.l)]).slice(0, CODES).join(" ");
+}
+
 /** The largest size at which the text fits its row; a long question shrinks to `least` before it loses words. */
 class Fit extends Component {
   componentDidMount() {
@@ -141,25 +152,36 @@ class Fit extends Component {
   }
 
   fit() {
-    const { most, least, text, height } = this.props;
-    const key = `${text} ${most} ${height} ${innerWidth}`;
+    const { most, least, text, hint, height } = this.props;
+    const around = this.box.parentElement.clientHeight;
+    const key = [text, hint, most, height, innerWidth, around].join(" ");
     if (key === this.key) return;
     this.key = key;
-    let [low, high] = [least, most];
+    const beside = this.box.nextElementSibling; // the hint goes before the question loses words
     this.text.style.webkitLineClamp = "";
+    if (beside) {
+      beside.style.display = "";
+      if (this.shrink(least, most, around - beside.offsetHeight)) return;
+      beside.style.display = "none";
+    }
+    if (this.shrink(least, most, around)) return;
+    const line = parseFloat(getComputedStyle(this.text).lineHeight);
+    this.text.style.webkitLineClamp = Math.max(1, Math.floor(around / line));
+  }
+
+  /** Take the largest size, in css px, at which the text is no higher than `space`. Returns whether there is one. */
+  shrink(low, high, space) {
     const fits = (size) => {
       this.box.style.fontSize = `${size}px`;
-      return this.text.offsetHeight <= this.box.clientHeight && this.text.scrollWidth <= this.box.clientWidth;
+      return this.text.offsetHeight <= space && this.text.scrollWidth <= this.box.clientWidth;
     };
-    if (fits(high)) return;
+    if (fits(high)) return true;
     while (high - low > 1) {
       const middle = (low + high) / 2;
       if (fits(middle)) low = middle;
       else high = middle;
     }
-    if (fits(low)) return;
-    const line = parseFloat(getComputedStyle(this.text).lineHeight);
-    this.text.style.webkitLineClamp = Math.max(1, Math.floor(this.box.clientHeight / line));
+    return fits(low);
   }
 
   render({ text, language }) {
@@ -173,10 +195,23 @@ const Row = ({ question, height }) => {
   const { size, least } = DISTANCES[distance];
   const most = Math.round(size * (SCALE[question.l] ?? 1));
   const off = state.link.value !== "open";
-  const spoken = `${question.text}. ${t("host.askers", { n: question.n })}. ${t("act.answered")}`;
-  return html`<button class="row" data-id=${question.id} disabled=${off} aria-label=${spoken} onClick=${() => answered(question)}>
-    <span class="n">${count(question.n)}${question.item && html`<small>#${question.item}</small>`}</span>
-    <${Fit} ...${{ text: question.text, language: question.l, most, least, height }} />
+  const spoken = [
+    question.pinned && t("host.pinned"),
+    question.text,
+    question.hint,
+    t("host.askers", { n: question.n }),
+    t("act.answered"),
+  ];
+  return html`<button class="row" data-id=${question.id} disabled=${off} aria-label=${spoken.filter(Boolean).join(". ")} onClick=${() => answered(question)}>
+    <span class="n">
+      ${count(question.n)}
+      ${(question.pinned || question.item) && html`<small>${question.pinned && html`<b class="pin">★</b>`}${question.item && `#${question.item}`}</small>`}
+      ${codes(question) && html`<small class="codes">${codes(question)}</small>`}
+    </span>
+    <span class="asked">
+      <${Fit} ...${{ text: question.text, hint: question.hint, language: question.l, most, least, height }} />
+      ${question.hint && html`<bdi class="hint" dir="auto" lang=${langOf(room?.host_language)} style=${{ fontSize: `${least}px` }}>${tame(question.hint)}</bdi>`}
+    </span>
     <svg class="tick" viewBox="0 0 16 16" aria-hidden="true"><path d="M3 8.5 6.5 12 13 4.5" /></svg>
   </button>`;
 };
@@ -185,10 +220,11 @@ const Top = () => {
   state.second.value;
   const link = state.link.value;
   const source = link === "open" ? (room?.link ?? "connecting") : link;
+  const { number, name: item } = room?.item ?? {};
   const wall = clock(now(), false);
   return html`<header>
     <span class=${`dot ${source}`}>${link === "open" ? word("link", source) : t("link.none")}</span>
-    <span class="where">${name}</span>
+    ${number ? html`<span class="item"><b>#${number}</b> <bdi>${item}</bdi></span>` : html`<span class="where">${name}</span>`}
     <span>${room?.t0 ? tplus(now(), Date.parse(room.t0)) : ""}</span>
     <b>${wall}</b>
   </header>`;

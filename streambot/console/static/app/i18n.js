@@ -41,5 +41,17 @@ export const has = (key) => key in words;
 /** The name of a wire word (a label, an intent, a state) in the user's language, or the wire word itself. */
 export const word = (group, name) => (has(`${group}.${name}`) ? t(`${group}.${name}`) : String(name).replaceAll("_", " "));
 
+/**
+ * A notice of the server in the user's language: its own sentence is in English, and stays where the catalogue knows
+ * none for it or the server gave no value for one of its places. `say` names the sentence where a code has several.
+ */
+export function told({ code, say, values, text }) {
+  const key = `said.${say || code}`;
+  if (!has(key)) return text;
+  const named = Object.entries(values ?? {}).map(([name, value]) => [name, has(`${name}.${value}`) ? t(`${name}.${value}`) : value]);
+  const missing = String(t(key, { n: 1 })).match(/\{\w+\}/g) ?? [];
+  return missing.every((place) => place.slice(1, -1) in (values ?? {})) ? t(key, Object.fromEntries(named)) : text;
+}
+
 /** A number with the language's grouping. */
 export const count = (value) => number.format(value);

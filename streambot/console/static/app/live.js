@@ -2,17 +2,20 @@
 
 import { Component, render } from "preact";
 import { effect, signal } from "@preact/signals";
+import { Answers, Offers } from "./answers.js";
 import { signIn } from "./commands.js";
+import { Composer, NOBODY, Reply, toComment } from "./composer.js";
 import { Desk } from "./desk.js";
 import { Feed } from "./feed.js";
 import { Bars, Header } from "./header.js";
+import { HotList, Questions } from "./hot.js";
 import { html } from "./html.js";
-import { has, load, pick, t } from "./i18n.js";
+import { has, load, pick, t, told } from "./i18n.js";
 import { hold, listen } from "./keys.js";
 import { Queue } from "./queue.js";
 import { ask } from "./reasons.js";
 import { Sheet } from "./sheet.js";
-import { Detail, Questions } from "./side.js";
+import { Detail } from "./side.js";
 import { Room } from "./store.js";
 import { Strip } from "./strip.js";
 import { age } from "./time.js";
@@ -28,6 +31,7 @@ const ui = {
   revealing: signal(false),
   keysOpen: signal(false),
   asked: signal(null), // the mode that waits for a yes
+  typed: signal(null), // the number of an item being typed, null while nobody types one
   language: signal(pick(query.get("lang"), localStorage.getItem("lang"), ...navigator.languages)),
   worded: signal(0), // rises when a catalogue was loaded
   single: signal(localStorage.getItem("single-keys") !== "off"),
@@ -37,6 +41,9 @@ const ui = {
 
 const room = new Room(name, { onChange: () => title() });
 const desk = new Desk(room);
+const composer = new Composer(room, desk);
+const offers = new Offers(room, desk, composer);
+const list = new HotList();
 const channel = new Channel({
   rooms: [name],
   resume: () => (room.seq === null ? {} : { [name]: room.seq }),
@@ -61,9 +68,9 @@ function title() {
 
 const Notices = () => html`<div class="notices">
   ${desk.notices.value.map(
-    ({ id, level, text, code }) => html`<p key=${id} class=${`notice ${level}`}>
-      <span>${has(`trouble.${code}`) && html`<b>${t(`trouble.${code}`)}</b>`}${text}</span>
-      <button class="quiet" aria-label=${t("act.close")} onClick=${() => desk.dismiss(id)}>×</button>
+    (notice) => html`<p key=${notice.id} class=${`notice ${notice.level}`}>
+      <span title=${notice.code ? notice.text : undefined}>${has(`trouble.${notice.code}`) && html`<b>${t(`trouble.${notice.code}`)}</b>`}${told(notice)}</span>
+      <button class="quiet" aria-label=${t("act.close")} onClick=${() => desk.dismiss(notice.id)}>×</button>
     </p>`,
   )}
 </div>`;
@@ -74,18 +81,22 @@ class App extends Component {
     const language = ui.language.value;
     return html`<div class=${`app ${ui.private.value ? "private" : ""} ${desk.link.value === "open" ? "" : "stale"}`}>
       <${Header}
-        ...${{ room, desk, language, asked: ui.asked, keysOpen: ui.keysOpen }}
+        ...${{ room, desk, language, asked: ui.asked, typed: ui.typed, keysOpen: ui.keysOpen }}
         setLanguage=${setLanguage}
       />
       <${Bars} room=${room} desk=${desk} />
       <main class="panes">
-        <${Feed} room=${room} desk=${desk} paused=${ui.paused} revealing=${ui.revealing} key=${`feed ${language}`} />
+        <div class="stack" key=${`stack ${language}`}>
+          <${Feed} room=${room} desk=${desk} paused=${ui.paused} revealing=${ui.revealing} />
+          <${Answers} room=${room} offers=${offers} />
+        </div>
         <${Queue} room=${room} desk=${desk} key=${`queue ${language}`} />
         <div class="side" key=${`side ${language}`}>
           <${Detail} room=${room} desk=${desk} revealing=${ui.revealing} />
-          <${Questions} room=${room} desk=${desk} />
+          <${Questions} ...${{ room, desk, composer, list }} />
         </div>
       </main>
+      <${Reply} ...${{ room, desk, composer }} key=${`reply ${language}`} />
       <${Strip} room=${room} desk=${desk} key=${`strip ${language}`} />
       <${Notices} />
       <div role="status" aria-live="polite" class="spoken">${ui.summary.value}</div>
@@ -123,6 +134,8 @@ async function setLanguage(language) {
 
 function escape() {
   if (ui.asked.value) ui.asked.value = null;
+  else if (list.close()) return;
+  else if (offers.gaps.value) offers.gaps.value = false;
   else if (desk.cursor.value?.pane === "feed") desk.select("queue", desk.shown.value[0]);
   else ui.paused.value = false;
 }
@@ -132,6 +145,10 @@ function toFeed() {
   if (last && desk.cursor.value?.pane !== "feed") desk.select("feed", last);
 }
 
+/** Write a reply to the comment under the cursor; to everybody where there is none. */
+const reply = () => composer.open(desk.current ? toComment(desk.current) : NOBODY);
+
+const withOffer = (act) => () => act.call(offers, offers.chosen.value, "key");
 const withCursor = (verb) => () => desk.act(verb, desk.current, "key");
 const bindings = {
   KeyJ: () => desk.move(1),
@@ -143,6 +160,14 @@ const bindings = {
   KeyA: withCursor("allow"),
   KeyD: withCursor("hide"),
   KeyM: withCursor("mute"),
+  KeyS: withOffer(offers.send),
+  KeyE: withOffer(offers.edit),
+  KeyX: withOffer(offers.decline),
+  "Shift+KeyJ": () => offers.move(1),
+  "Shift+KeyK": () => offers.move(-1),
+  KeyR: reply,
+  "Shift+KeyR": () => composer.open(NOBODY),
+  KeyI: () => desk.canAct && (ui.typed.value = ""),
   KeyU: () => desk.undo(null, "key"),
   "Mod+KeyZ": () => desk.undo(null, "key"),
   Space: () => (ui.paused.value = !ui.paused.value),

@@ -16,6 +16,14 @@ const KEYS = [
   ["← →", "panes"],
   ["Shift+P", "privacy"],
   ["?", "sheet"],
+  ["S", "send"],
+  ["E", "edit"],
+  ["X", "decline"],
+  ["Shift+J Shift+K", "offers"],
+  ["R", "reply"],
+  ["Shift+R", "everybody"],
+  ["Ctrl+⏎", "post"],
+  ["I", "item"],
   ["Esc", "escape"],
 ];
 

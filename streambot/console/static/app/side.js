@@ -1,10 +1,10 @@
-// The side: the comment under the cursor in full, and the questions the room is asking.
+// The comment under the cursor in full.
 
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
-import { count, t, word } from "./i18n.js";
+import { t, word } from "./i18n.js";
 import { Instead, Name, Reason, Said, Verbs, labels, reasons } from "./rows.js";
-import { langOf, tame } from "./text.js";
+import { langOf } from "./text.js";
 import { clock, tplus } from "./time.js";
 
 /** The newest action on a comment that can be taken back. */
@@ -64,42 +64,5 @@ export const Detail = ({ room, desk, revealing }) => {
       </button>`}
       ${!back && cursor.pane === "feed" && html`<${Verbs} desk=${desk} comment=${comment} />`}
     </div>
-  </section>`;
-};
-
-const Question = ({ question, desk }) => {
-  const open = question.st === "open";
-  const press = (verb) => () => desk.question(verb, question);
-  return html`<li class=${`hot ${question.st}`}>
-    <b class="askers" title=${t("questions.askers", { n: question.n })}>${count(question.n)}</b>
-    <span class="ask">
-      ${question.item && html`<span class="chip">#${question.item}</span>`}
-      <bdi dir="auto" lang=${langOf(question.l)}>${tame(question.text)}</bdi>
-    </span>
-    <span class="line">
-      <small class="muted">${word("intent", question.intent)}${!open && ` · ${t("questions.answered")}`}</small>
-      ${open
-        ? html`<button class="quiet" disabled=${!desk.canAct} onClick=${press("drop")} title=${t("questions.drop_why")}>
-              ${t("act.drop")}
-            </button>
-            <button disabled=${!desk.canAct} onClick=${press("answered")}><${Icon} name="allow" />${t("act.answered")}</button>`
-        : html`<button class="quiet" disabled=${!desk.canAct} onClick=${press("reopen")}>${t("act.reopen")}</button>`}
-    </span>
-  </li>`;
-};
-
-export const Questions = ({ room, desk }) => {
-  room.paint.questions.value;
-  const open = room.questions.filter((question) => question.st === "open");
-  const answered = room.questions.filter((question) => question.st !== "open");
-  return html`<section class="pane questions" aria-label=${t("questions.title")}>
-    <h2>
-      ${t("questions.title")} <b class="count">${open.length}</b>
-      <a class="end" href=${`/host/${encodeURIComponent(room.name)}`} target="_blank" rel="noopener">${t("questions.host")}</a>
-    </h2>
-    <ul class="scroll">
-      ${[...open, ...answered].map((question) => html`<${Question} key=${question.id} question=${question} desk=${desk} />`)}
-    </ul>
-    ${room.questions.length === 0 && html`<p class="empty">${t("questions.empty")}</p>`}
   </section>`;
 };

@@ -7,6 +7,7 @@ export const FEED_ROWS = 5000;
 const SLACK = 500; // rows over the limit before the oldest are let go, so that this happens rarely
 const PAINT = 100; // milliseconds between paints
 const WAITS = new Set(["waiting", "todo"]);
+const ACTIONS = 2000; // actions kept; the log has the rest
 const PENDING = 5000; // how long a command may stay unanswered by the feed before its comment comes back
 
 /** Whether a comment waits for a person. */
@@ -95,6 +96,7 @@ export class Room {
     if (op.o === "c") this.comment(op.c);
     else if (op.o === "a") {
       this.actions.set(`${op.a.id} ${op.a.op}`, op.a);
+      if (this.actions.size > ACTIONS) this.actions.delete(this.actions.keys().next().value);
       this.touch("actions", "queue");
     } else if (op.o === "q") {
       this.questions = op.q;
@@ -102,7 +104,15 @@ export class Room {
     } else if (op.o === "set" && op.k === "mode") {
       this.room = { ...this.room, mode: op.v };
       this.touch("head");
-    }
+    } else if (op.o === "set" && (op.k === "item" || op.k === "scenario")) this.onAir(op.k, op.v);
+  }
+
+  /** Another item is on air, or its scenario is another; the next tick has the item's name. */
+  onAir(key, value) {
+    const { number = "", name = "", scenario = "regular" } = this.room?.item ?? {};
+    const item = key === "scenario" ? { number, name, scenario: value } : { number: value, name: value === number ? name : "", scenario: "regular" };
+    this.room = { ...this.room, item };
+    this.touch("head");
   }
 
   comment(comment) {
@@ -124,10 +134,10 @@ export class Room {
     this.skew = Date.parse(now) - Date.now();
     const tick = rooms[this.name];
     if (!tick) return undefined;
-    const { n, lag_ms: lag, rate, link, link_detail, rules_only_since } = tick;
+    const { n, lag_ms: lag, rate, link, link_detail, rules_only_since, item, gaps } = tick;
     this.lag = lag;
     this.rate = rate;
-    this.room = { ...this.room, n, link, link_detail, rules_only_since };
+    this.room = { ...this.room, n, link, link_detail, rules_only_since, item, gaps };
     this.balance = balance(n, this.balance, this.now());
     for (const [id, pending] of this.pending) {
       if (this.now() - pending.at > PENDING) {

@@ -17,6 +17,8 @@ const ICON = {
   withdrawn: "undo",
 };
 const SHOWN = 50;
+// A suggestion that was sent stands here as the post that it became; a declined one was never more than an offer.
+const OFFERED = new Set(["proposed", "ignored"]);
 const RETRY = new Set(["failed", "not_confirmed"]);
 
 const Item = ({ action, room, desk }) => {
@@ -30,7 +32,9 @@ const Item = ({ action, room, desk }) => {
     <b>${word("act", action.op)}</b>
     <span class="what">
       ${action.u && html`<bdi class="name">${tame(action.u)}</bdi>`}
-      ${action.x && html`<q><bdi dir="auto" lang=${langOf(room.comments.get(action.c)?.l)}>${tame(action.x)}</bdi></q>`}
+      ${action.said
+        ? html`<q><bdi dir="auto" lang=${langOf(action.language)}>${tame(action.said)}</bdi></q>`
+        : action.x && html`<q><bdi dir="auto" lang=${langOf(room.comments.get(action.c)?.l)}>${tame(action.x)}</bdi></q>`}
     </span>
     <span class=${`chip ${action.st}`} title=${action.detail || undefined}>
       <${Icon} name=${ICON[action.st] ?? "held"} />${word("state", action.st)}
@@ -53,7 +57,7 @@ const rank = (action) => (action.st === "todo" ? 0 : 1);
 export const Strip = ({ room, desk }) => {
   room.paint.actions.value;
   const actions = [...room.actions.values()]
-    .filter((action) => action.st !== "proposed")
+    .filter((action) => (action.op === "post" ? !OFFERED.has(action.st) : action.st !== "proposed"))
     .sort((a, b) => rank(a) - rank(b) || (a.at < b.at ? 1 : -1))
     .slice(0, SHOWN);
   const todo = actions.filter((action) => action.st === "todo").length;
