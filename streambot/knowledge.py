@@ -12,7 +12,6 @@ from typing import Final
 
 from streambot.answers.watch import InForce as AnswersInForce
 from streambot.catalog.watch import Catalogs
-from streambot.catalog.watch import Watch as CatalogsWatch
 from streambot.core.answers import ANY_SITE, Answers
 from streambot.core.catalog import SITE_LANGUAGE, Catalog
 from streambot.core.prompts import Prompts
@@ -22,6 +21,7 @@ from streambot.ports import Clock, Feed
 from streambot.prompts.watch import InForce as PromptsInForce
 from streambot.resources import resource
 from streambot.settings import RoomSettings
+from streambot.watching import Watch as CatalogsWatch
 
 _SITES: Final = tuple(site for site in SITE_LANGUAGE if site != ANY_SITE)
 
@@ -64,7 +64,7 @@ class Library:
         self._prompts: dict[Path, PromptsInForce] = {}
         self._rooms: dict[tuple[Path, ...], set[str]] = {}
         self._watches: list[FilesWatch | CatalogsWatch] = [
-            CatalogsWatch(catalogs, sleep=sleep) for catalogs in (self._shipped, self._own)
+            CatalogsWatch("catalogs", catalogs, sleep=sleep) for catalogs in (self._shipped, self._own)
         ]
         self._start: Callable[[FilesWatch | CatalogsWatch], None] = self._watches.append
 

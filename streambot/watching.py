@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 import structlog
 from watchfiles import awatch
@@ -70,3 +71,59 @@ async def settled(look: Callable[[], object], sleep: Callable[[float], Awaitable
         if now == before:
             return
         before = now
+
+
+Stamp = tuple[int, int, int] | None
+
+
+def stamp(path: Path) -> Stamp:
+    """What changes when a file is written, even with the same content; None if there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return (found.st_mtime_ns, found.st_size, found.st_ino)
+
+
+class Reloading(Protocol):
+    """Files that may be opened at any time, which sets ``moved``, and are read again when they change."""
+
+    moved: asyncio.Event
+
+    @property
+    def folders(self) -> frozenset[Path]:
+        """Where the files are."""
+        ...
+
+    async def settled(self, sleep: Callable[[float], Awaitable[None]]) -> None:
+        """Wait until nobody seems to be writing the files any more."""
+        ...
+
+    async def reload(self) -> None:
+        """Read the files that changed since they were read."""
+        ...
+
+
+class Watch:
+    """Reloads files that change, also those that are opened later; ``what`` is for the log. Runs until cancelled."""
+
+    def __init__(self, what: str, files: Reloading, *, sleep: Callable[[float], Awaitable[None]]) -> None:
+        self._files = files
+        self._sleep = sleep
+        self._folders = Folders(what, files.moved)
+
+    async def run(self) -> None:
+        """See the class."""
+        try:
+            while True:
+                self._files.moved.clear()
+                if folders := self._files.folders:
+                    await self._folders.follow(folders)
+                if self._folders.taken():
+                    await self._files.settled(self._sleep)
+                await self._files.reload()
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(LOOK_AGAIN):
+                        await self._files.moved.wait()
+        finally:
+            await self._folders.stop()

@@ -14,9 +14,8 @@ from streambot.catalog.files import read_catalog
 from streambot.catalog.problems import CatalogError
 from streambot.core.catalog import Catalog
 from streambot.ports import Clock
-from streambot.watching import LOOK_AGAIN, Folders, settled
+from streambot.watching import Stamp, Watch, settled, stamp
 
-_Stamp = tuple[int, int, int] | None
 Reader = Callable[[Path, Collection[str]], Catalog]
 
 log = structlog.get_logger(__name__)
@@ -34,7 +33,7 @@ class Refusal:
 class _Kept:
     catalog: Catalog
     languages: frozenset[str]
-    stamp: _Stamp
+    stamp: Stamp
     refusal: Refusal | None = None
 
 
@@ -58,11 +57,11 @@ class Catalogs:
         """Read a file for the first time, or again for a room that needs other languages. Raises CatalogError."""
         kept = self._kept.get(path)
         if kept is None or not kept.languages.issuperset(languages):
-            stamp = await asyncio.to_thread(_stamp, path)
+            read_at = await asyncio.to_thread(stamp, path)
             catalog = await self._read(path, frozenset(languages) | (kept.languages if kept else frozenset()))
             # Another room may have opened it meanwhile, with languages of its own.
             before = self._kept.get(path)
-            kept = _Kept(catalog, frozenset(languages) | (before.languages if before else frozenset()), stamp)
+            kept = _Kept(catalog, frozenset(languages) | (before.languages if before else frozenset()), read_at)
             self._kept[path] = kept
             self.moved.set()
         return kept.catalog
@@ -83,10 +82,10 @@ class Catalogs:
     async def reload(self) -> None:
         """Read the files that changed since they were read."""
         for path, kept in list(self._kept.items()):
-            stamp = await asyncio.to_thread(_stamp, path)
-            if stamp == kept.stamp:
+            read_at = await asyncio.to_thread(stamp, path)
+            if read_at == kept.stamp:
                 continue
-            kept.stamp = stamp
+            kept.stamp = read_at
             try:
                 catalog = await self._read(path, kept.languages)
             except CatalogError as error:
@@ -101,52 +100,18 @@ class Catalogs:
         """Wait until nobody seems to be writing the files any more."""
         await settled(self._stamps, sleep)
 
-    def _stamps(self) -> list[_Stamp]:
-        return [_stamp(path) for path in list(self._kept)]
+    def _stamps(self) -> list[Stamp]:
+        return [stamp(path) for path in list(self._kept)]
 
     async def _read(self, path: Path, languages: Collection[str]) -> Catalog:
         at = self._clock() if self._fresh else None
         return await asyncio.to_thread(read_catalog, path, at=at, languages=languages)
 
 
-def _stamp(path: Path) -> _Stamp:
-    """What changes when a file is written, even with the same content: then its facts are true anew."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return (found.st_mtime_ns, found.st_size, found.st_ino)
-
-
 @contextlib.asynccontextmanager
 async def watched(catalogs: Catalogs, *, sleep: Callable[[float], Awaitable[None]]) -> AsyncIterator[None]:
     """Keep catalogs up to date while the block runs."""
     async with asyncio.TaskGroup() as tasks:
-        watching = tasks.create_task(Watch(catalogs, sleep=sleep).run(), name="catalogs")
+        watching = tasks.create_task(Watch("catalogs", catalogs, sleep=sleep).run(), name="catalogs")
         yield
         watching.cancel()
-
-
-class Watch:
-    """Reloads catalogs whose files change, also those that are opened later. Runs until cancelled."""
-
-    def __init__(self, catalogs: Catalogs, *, sleep: Callable[[float], Awaitable[None]]) -> None:
-        self._catalogs = catalogs
-        self._sleep = sleep
-        self._folders = Folders("catalogs", catalogs.moved)
-
-    async def run(self) -> None:
-        """See the class."""
-        try:
-            while True:
-                self._catalogs.moved.clear()
-                if folders := self._catalogs.folders:
-                    await self._folders.follow(folders)
-                if self._folders.taken():
-                    await self._catalogs.settled(self._sleep)
-                await self._catalogs.reload()
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(LOOK_AGAIN):
-                        await self._catalogs.moved.wait()
-        finally:
-            await self._folders.stop()

@@ -6,7 +6,6 @@ The process log and notices hear of counts and places only: never of what somebo
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,9 +14,7 @@ import structlog
 
 from streambot.core.orders import Order
 from streambot.orders.files import Orders, OrdersError, read_orders
-from streambot.watching import LOOK_AGAIN, Folders, settled
-
-_Stamp = tuple[int, int, int] | None
+from streambot.watching import Stamp, settled, stamp
 
 log = structlog.get_logger(__name__)
 
@@ -25,7 +22,7 @@ log = structlog.get_logger(__name__)
 @dataclass(slots=True)
 class _Kept:
     orders: Orders
-    stamp: _Stamp
+    stamp: Stamp
     refusal: OrdersError | None = None
 
 
@@ -43,8 +40,8 @@ class OrderFiles:
     async def open(self, path: Path) -> FileLookup:
         """Read a file for the first time. Raises OrdersError."""
         if path not in self._kept:
-            stamp = await asyncio.to_thread(_stamp, path)
-            self._kept[path] = _Kept(await asyncio.to_thread(read_orders, path), stamp)
+            read_at = await asyncio.to_thread(stamp, path)
+            self._kept[path] = _Kept(await asyncio.to_thread(read_orders, path), read_at)
             self.moved.set()
         return FileLookup(self, path)
 
@@ -64,10 +61,10 @@ class OrderFiles:
     async def reload(self) -> None:
         """Read the files that changed since they were read."""
         for path, kept in list(self._kept.items()):
-            stamp = await asyncio.to_thread(_stamp, path)
-            if stamp == kept.stamp:
+            read_at = await asyncio.to_thread(stamp, path)
+            if read_at == kept.stamp:
                 continue
-            kept.stamp = stamp
+            kept.stamp = read_at
             try:
                 orders = await asyncio.to_thread(read_orders, path)
             except OrdersError as error:
@@ -80,7 +77,7 @@ class OrderFiles:
 
     async def settled(self, sleep: Callable[[float], Awaitable[None]]) -> None:
         """Wait until nobody seems to be writing the files any more."""
-        await settled(lambda: [_stamp(path) for path in list(self._kept)], sleep)
+        await settled(lambda: [stamp(path) for path in list(self._kept)], sleep)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,37 +90,3 @@ class FileLookup:
     async def orders_of(self, platform: str, author: str) -> Sequence[Order]:
         """See ``ports.OrderLookup``."""
         return self.files.get(self.path).of(platform, author)
-
-
-class Watch:
-    """Reads orders again when their files change, also those that are opened later. Runs until cancelled."""
-
-    def __init__(self, files: OrderFiles, *, sleep: Callable[[float], Awaitable[None]]) -> None:
-        self._files = files
-        self._sleep = sleep
-        self._folders = Folders("orders", files.moved)
-
-    async def run(self) -> None:
-        """See the class."""
-        try:
-            while True:
-                self._files.moved.clear()
-                if folders := self._files.folders:
-                    await self._folders.follow(folders)
-                if self._folders.taken():
-                    await self._files.settled(self._sleep)
-                await self._files.reload()
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(LOOK_AGAIN):
-                        await self._files.moved.wait()
-        finally:
-            await self._folders.stop()
-
-
-def _stamp(path: Path) -> _Stamp:
-    """What changes when a file is written."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return (found.st_mtime_ns, found.st_size, found.st_ino)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from streambot.core.tickets import Tickets
-from streambot.orders.watch import OrderFiles, Watch
+from streambot.orders.watch import OrderFiles
 from streambot.ports import Clock, Feed, OrderLookup
 from streambot.rooms import Rooms
 from streambot.settings import RoomSettings
@@ -22,6 +22,7 @@ from streambot.store.tickets import TicketLog
 from streambot.ticketing.deadlines import KEPT, Deadlines
 from streambot.ticketing.desk import TicketDesk
 from streambot.ticketing.following import Ticketing
+from streambot.watching import Watch
 
 
 class Office:
@@ -91,7 +92,7 @@ class Office:
         """Keep the orders up to date while the block runs, and tell of deadlines if somebody is on air."""
         deadlines = Deadlines(self.tickets, self._feed, clock=self._clock, sleep=self._sleep)
         async with asyncio.TaskGroup() as tasks:
-            own = [tasks.create_task(Watch(self._orders, sleep=asyncio.sleep).run(), name="orders")]
+            own = [tasks.create_task(Watch("orders", self._orders, sleep=asyncio.sleep).run(), name="orders")]
             if live:
                 own.append(tasks.create_task(deadlines.run(), name="ticket deadlines"))
             yield

@@ -31,8 +31,8 @@ QUIET_BUDGET: Final = 0.01
 Some of it is what the label says: people post telephone numbers under reviews too."""
 HARD_REVIEW_BUDGET: Final = 0.25
 ELSEWHERE_BUDGETS: Final = (0.08, 0.35)
-"""Shares of benign lines of other places (``corpus.ELSEWHERE``) that may be hidden, and go to review: nobody says these on
-a stream, so they only keep the worst away."""
+"""Shares of benign lines of other places (``corpus.ELSEWHERE``) that may be hidden, and go to review: nobody says these
+on a stream, so they only keep the worst away."""
 HIDE_FLOOR: Final = 0.5
 REVIEW_FLOOR: Final = 0.1
 HARD: Final = "hard-negative"

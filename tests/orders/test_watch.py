@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from streambot.orders.files import OrdersError
-from streambot.orders.watch import OrderFiles, Watch
+from streambot.orders.watch import OrderFiles
+from streambot.watching import Watch
 
 HEAD = "order,platform,user,placed_at,status\n"
 
@@ -49,7 +50,7 @@ async def test_the_watch_sees_a_file_change(tmp_path: Path) -> None:
     heard = asyncio.Event()
     files = OrderFiles(changed=lambda _: heard.set())
     await files.open(path)
-    watching = asyncio.ensure_future(Watch(files, sleep=lambda _: asyncio.sleep(0)).run())
+    watching = asyncio.ensure_future(Watch("orders", files, sleep=lambda _: asyncio.sleep(0)).run())
     await asyncio.sleep(0)
     # The watcher of the system starts on a thread: written until it is there.
     number = 1
