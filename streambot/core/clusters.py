@@ -28,6 +28,8 @@ AGREED: Final = 0.15
 """Taken off where both name the same number, size, colour, place or day: little is left in which they could differ."""
 MEANT: Final = 0.2
 """Taken off besides where one names the item and the other means the one on air: naming it is half of such a text."""
+ONE_PRICE: Final = 0.55
+"""Taken off where both ask the price of the same item, named or meant: an item has one."""
 MOST: Final = 256
 """Clusters held at once; the one that was asked longest ago makes room."""
 ASKS_ONE_THING: Final = frozenset(
@@ -77,12 +79,14 @@ class _Cluster:
         nearer = 0.0
         if any(shared):
             nearer = AGREED if len(self.meant | meant) == 1 else AGREED + MEANT
+            if self.intent is intent is Intent.PRICE:
+                nearer = ONE_PRICE
         return (0.0 if self.intent is intent else STRANGER) - nearer
 
 
 _Said = tuple[Intent, set[Slots], Slots, set[bool]]
 _RANK: Final = {intent: rank for rank, intent in enumerate(Intent)}
-_NEAREST: Final = AGREED + MEANT
+_NEAREST: Final = max(AGREED + MEANT, ONE_PRICE)
 
 
 class Clusters:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from streambot.core import clusters as module
 from streambot.core.asked import Asking
-from streambot.core.clusters import AGREED, STRANGER, THRESHOLD, Clusters
+from streambot.core.clusters import AGREED, ONE_PRICE, STRANGER, THRESHOLD, Clusters
 from streambot.core.labels import Intent
 
 STEP = 0.01
@@ -74,6 +74,16 @@ def test_where_both_say_the_same_slot_less_is_asked_for() -> None:
     farther = THRESHOLD - AGREED
     assert together(asking("any left in black?"), asking("black, any?", farther + STEP))
     assert not together(asking("any left in black?"), asking("black, any?", farther - STEP))
+
+
+def test_an_item_has_one_price_however_it_is_asked_for() -> None:
+    far = THRESHOLD - ONE_PRICE + 0.01
+    named, meant = asking("how much is item 1?", intent=Intent.PRICE), towards(far)
+    assert together(named, Asking.of("how much", Intent.PRICE, meant, on_air="1"))
+    assert not together(named, Asking.of("how much", Intent.PRICE, meant, on_air="2"))
+    assert not together(named, Asking.of("how much is item 1 for 3 pieces?", Intent.PRICE, meant))
+    stock = asking("is item 1 left?", intent=Intent.STOCK)
+    assert not together(stock, Asking.of("still there?", Intent.STOCK, meant, on_air="1"))
 
 
 def test_where_the_intents_differ_more_is_asked_for() -> None:
