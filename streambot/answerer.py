@@ -52,11 +52,12 @@ class Drafted:
 
 class Answerer:
     """Follows the decisions of a room. ``gate`` says why a text must not leave; ``sure_to_ask`` is from which score of
-    its intent a comment is a question at all.
+    its intent a comment is a question at all; unless ``live`` there is nobody who could be offered an answer.
     """
 
-    def __init__(self, gate: Gate, ids: Callable[[], str], *, sure_to_ask: float) -> None:
+    def __init__(self, gate: Gate, ids: Callable[[], str], *, sure_to_ask: float, live: bool = True) -> None:
         self._gate = gate
+        self._live = live
         self._ids = ids
         self._sure_to_ask = sure_to_ask
 
@@ -125,6 +126,8 @@ class Answerer:
             return NOTHING
         sure = score >= SURE and self._is_evident(state, decided.comment.text, draft.topic)
         offer = mode == "suggest" or state.mode is not Mode.AUTO or not sure or can.how is How.MANUAL
+        if offer and not self._live:
+            return NOTHING
         viewer, comment = decided.comment.author.id, decided.comment
         keys = [key for key in (decided.question, comment.id) if key]
         leave = state.answering.consider(draft.topic, viewer, decided.now, keys=keys, offer=offer)

@@ -154,7 +154,7 @@ async def house(
             opening=opening,
             followers_for=lambda _: (answerer, office.follower, prompter),
         )
-        answerer = Answerer(rooms.refusals, ids, sure_to_ask=SURE_OF_INTENT)
+        answerer = Answerer(rooms.refusals, ids, sure_to_ask=SURE_OF_INTENT, live=live)
         in_force = InForce(
             files=judge.packs.files, store=store, rooms=rooms, feed=feeds, ids=ids, clock=clock, live=live
         )

@@ -232,7 +232,7 @@ async def small_house(
             opening=opening,
             followers_for=lambda state: (answerer, prompter) if answering else (),
         )
-        answerer = Answerer(rooms.refusals, ids, sure_to_ask=SURE_OF_INTENT)
+        answerer = Answerer(rooms.refusals, ids, sure_to_ask=SURE_OF_INTENT, live=live)
         desk = Desk(rooms=rooms, store=store, log=log, outbox=outbox, feed=feed, wake=wake.set, ids=ids, clock=clock)
         dispatcher = Dispatcher(
             outbox=outbox,

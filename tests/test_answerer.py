@@ -117,6 +117,16 @@ async def test_a_suggestion_waits_for_a_person_who_sends_it_with_one_key(db: Pat
         assert len(posts(house)) == 2, "who asks the same is covered by what the person sent"
 
 
+async def test_in_a_replay_nobody_is_there_to_be_offered_an_answer(db: Path) -> None:
+    suggesting = {**ON_SITE, "answers": {"mode": "suggest"}}
+    model = FakeClassifier(always=PRICE)
+    async with small_house(db, classifier=model, answering=True, live=False, **suggesting) as house:
+        await house.room()
+        await house.order(Verb.ITEM, value="3")
+        await house.play(asked(), live=False)
+        assert posts(house) == []
+
+
 async def test_a_controller_may_edit_a_suggestion_and_the_gate_reads_it_again(db: Path) -> None:
     async with answering(db, answers={"mode": "suggest"}) as house:
         await house.play(asked())
