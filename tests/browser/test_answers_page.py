@@ -97,6 +97,7 @@ async def test_the_answer_to_a_comment_that_is_hidden_or_long_past_is_not_offere
     await page.wait_for_selector(".offer:has-text('$2')")
     assert await page.locator(".offer").count() == 1
     assert "1 lapsed" in await page.inner_text(".answers h2")
+    await settled(page)
     await page.click('.feed .row[data-id="c2"]')
     await page.keyboard.press("d")
     await page.wait_for_selector(".offer", state="detached")
@@ -193,6 +194,7 @@ async def test_r_replies_to_the_comment_that_was_chosen_and_escape_keeps_the_dra
     await page.keyboard.press("Shift+R")
     await until(page, f"document.querySelector('{FIELD}').value === ''")
     await page.keyboard.press("Escape")
+    await until(page, f"!document.activeElement.matches('{FIELD}')")
     await page.keyboard.press("r")
     await until(page, f"document.querySelector('{FIELD}').value === 'yes, in 2 days'")
     await page.keyboard.press("Control+Enter")
@@ -304,6 +306,7 @@ async def test_gaps_are_counted_and_say_why_on_demand(studio, pages):
     studio.set(gaps={"stale": 2, "no_item": 5})
     page = await pages.live()
     await page.click(".gaps button:has-text('7 questions had no answer')")
+    await page.wait_for_selector(".gaps li")
     reasons = await page.evaluate("[...document.querySelectorAll('.gaps li')].map((li) => li.textContent.trim())")
     assert reasons == ["5 no item named, none on air", "2 price or stock is too old to repeat"]
     await page.keyboard.press("Escape")
