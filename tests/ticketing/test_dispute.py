@@ -39,6 +39,7 @@ async def worked_on(here: TicketHouse) -> None:
     comment = await here.hear("spam it broke", name="Mimi Rose")
     here.clock.advance(5)
     await here.house.order(Verb.POST, comment.id, value="@Mimi Rose sorry, we wrote to you", actor="nok")
+    here.clock.advance(1)
     await here.do(TicketVerb.ASSIGN, "nok")
     here.clock.advance(5)
     await here.do(TicketVerb.NOTE, "Mimi Rose called, nok answered; nokia is another word")
