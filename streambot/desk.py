@@ -29,10 +29,8 @@ from streambot.room import RoomState
 from streambot.rooms import Rooms
 from streambot.store.outbox import Outbox
 from streambot.store.queries import LogReader
+from streambot.store.replies import Replies
 from streambot.store.sqlite import SqliteStore, Statement
-
-_REMEMBER = "INSERT OR IGNORE INTO commands (key, request, reply, at) VALUES (?, ?, ?, ?)"
-_RECALL = "SELECT request, reply FROM commands WHERE key = ?"
 
 log = structlog.get_logger(__name__)
 
@@ -54,6 +52,7 @@ class Desk:
     ) -> None:
         self._rooms = rooms
         self._store = store
+        self._replies = Replies(store)
         self._log = log
         self._outbox = outbox
         self._casework = Casework(outbox, ids, clock)
@@ -74,7 +73,7 @@ class Desk:
             # Keys are made by each console for itself: two people may well hit on the same one.
             key = json.dumps([command.room, command.actor, command.key]) if command.key else ""
             request = json.dumps(asdict(command), sort_keys=True)
-            before = await self._answered_before(key, request)
+            before = await self._replies.to(key, request)
             if before is not None:
                 return before
             work = await self._work_out(state, command)
@@ -82,8 +81,7 @@ class Desk:
                 return work
             statements = list(work.statements)
             if key:
-                reply = json.dumps(asdict(work.reply))
-                statements.append((_REMEMBER, [(key, request, reply, work.event.at)]))
+                statements.append(self._replies.keep(key, request, work.reply, work.event.at))
             # A caller that goes away meanwhile must not leave the room in a state that the log does not have.
             carrying_out = asyncio.ensure_future(self._carry_out(work, statements))
             try:
@@ -113,16 +111,6 @@ class Desk:
         self._feed.publish([event])
         text = "The bot has used up this minute's quota. The room is in assist now: it proposes, you decide."
         self._feed.notice(state.room.name, {"level": "warn", "code": "over_quota", "topic": "quota", "text": text})
-
-    async def _answered_before(self, key: str, request: str) -> Reply | None:
-        """The reply to the same command sent before under the same key."""
-        rows = await self._store.read(_RECALL, (key,)) if key else []
-        if not rows:
-            return None
-        if rows[0]["request"] != request:
-            return Reply(Answer.INVALID, message="this Idempotency-Key was used for another command")
-        kept = json.loads(rows[0]["reply"])
-        return Reply(**{**kept, "answer": Answer(kept["answer"]), "findings": tuple(kept.get("findings", ()))})
 
     async def _work_out(self, state: RoomState, command: Command) -> Work | Reply:
         match command.verb:

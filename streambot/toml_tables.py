@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
-from streambot.core.answers import Tone
+from streambot.core.answers import LONGEST, Tone, Wording
 from streambot.core.errors import ConfigError
 from streambot.nearest import nearest
 
@@ -112,6 +112,46 @@ class Source:
         end = starts[number + 1] if number + 1 < len(starts) else len(self.text)
         at = self.text.find(f'"{text}"', starts[number], end) if text else -1
         return f"{self.file}:{self.text.count(chr(10), 0, max(at, starts[number])) + 1}"
+
+
+def wrong_sayings(
+    say: Mapping[Language, Tones],
+    languages: Collection[Language],
+    header: str,
+    wrong: Callable[[Wording], Iterable[str]],
+) -> Iterator[tuple[str, str, str]]:
+    """Key, reason and text of what is wrong with one table's wordings, by language as the ``header`` lists them.
+
+    ``wrong`` says what is wrong with a wording that can be said at all.
+    """
+    for language in languages:
+        if language not in say:
+            yield f"say.{language}", f"it is missing, though {header}.languages lists it", ""
+    for language, tones in say.items():
+        if language not in languages:
+            yield f"say.{language}", f"{header}.languages does not list it", ""
+        for tone in Tone:
+            for index, text in enumerate(said := tones.of(tone)):
+                key = f"say.{language}.{tone}[{index}]"
+                yield from ((key, reason, text) for reason in _wrong(text, wrong))
+                if text in said[:index]:
+                    yield key, f"it says the same as [{said.index(text)}]", text
+
+
+def _wrong(text: str, wrong: Callable[[Wording], Iterable[str]]) -> Iterator[str]:
+    if not text.strip():
+        yield "it says nothing"
+        return
+    if len(text) > LONGEST:
+        yield f"it has {len(text)} characters, more than {LONGEST}"
+    if "\n" in text:
+        yield "it has more than one line"
+    try:
+        wording = Wording(text)
+    except ValueError as error:
+        yield str(error)
+        return
+    yield from wrong(wording)
 
 
 def did_you_mean(word: str | None, form: str = "{}") -> str:

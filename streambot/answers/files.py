@@ -17,16 +17,17 @@ A file is one site's, in the languages that it lists. Every answer says the same
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import Field, field_validator
 
-from streambot.core.answers import ASPECTS, LONGEST, PRIVATE, VARIABLES, Answers, Canned, Scenario, Tone, Topic, Wording
+from streambot.core.answers import ASPECTS, PRIVATE, VARIABLES, Answers, Canned, Scenario, Tone, Topic, Wording
 from streambot.core.labels import Intent
 from streambot.kept_files import read_texts
 from streambot.nearest import nearest
-from streambot.toml_tables import Language, Site, Source, Strict, Tones, did_you_mean, invalid
+from streambot.toml_tables import Language, Site, Source, Strict, Tones, did_you_mean, invalid, wrong_sayings
 
 
 class _Form(Strict):
@@ -112,33 +113,10 @@ def _faults(form: _Form, header: _Header) -> Iterator[tuple[str, str, str]]:
         yield "about", f"{form.about!r} {among}{did_you_mean(nearest(form.about, aspects))}", ""
     if form.scenario is not Scenario.REGULAR and form.scenario not in header.lasts_s:
         yield "scenario", f"answers.lasts_s does not say how long {form.scenario} lasts", ""
-    for language in header.languages:
-        if language not in form.say:
-            yield f"say.{language}", "it is missing, though answers.languages lists it", ""
-    for language, tones in form.say.items():
-        if language not in header.languages:
-            yield f"say.{language}", "answers.languages does not list it", ""
-        for tone in Tone:
-            for index, text in enumerate(said := tones.of(tone)):
-                key = f"say.{language}.{tone}[{index}]"
-                yield from ((key, reason, text) for reason in _wrong(text, form.intent))
-                if text in said[:index]:
-                    yield key, f"it says the same as [{said.index(text)}]", text
+    yield from wrong_sayings(form.say, header.languages, "answers", partial(_wrong, form.intent))
 
 
-def _wrong(text: str, intent: Intent) -> Iterator[str]:
-    if not text.strip():
-        yield "it says nothing"
-        return
-    if len(text) > LONGEST:
-        yield f"it has {len(text)} characters, more than {LONGEST}"
-    if "\n" in text:
-        yield "it has more than one line"
-    try:
-        wording = Wording(text)
-    except ValueError as error:
-        yield str(error)
-        return
+def _wrong(intent: Intent, wording: Wording) -> Iterator[str]:
     for name in sorted(wording.variables - VARIABLES.keys()):
         yield f"there is no variable {{{name}}}{did_you_mean(nearest(name, VARIABLES), '{{{}}}')}"
     if intent in PRIVATE:

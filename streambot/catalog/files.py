@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 
 from streambot.catalog import cells, table
 from streambot.catalog.problems import Problems
+from streambot.catalog.row import Row
 from streambot.core.catalog import (
     LARGEST_NUMBER,
     SITE_CURRENCY,
@@ -24,7 +25,6 @@ from streambot.core.labels import LANGUAGES
 from streambot.nearest import nearest
 
 T = TypeVar("T")
-D = TypeVar("D")
 
 MOST_ITEMS: Final = LARGEST_NUMBER
 """Of one room: as many as there are numbers. A basket on air has some hundred."""
@@ -130,13 +130,8 @@ class _Seen:
                 self._problems.add(row, column, f"{value} is in row {before} already")
 
 
-class _Row:
-    """One row, read cell by cell; what is wrong with a cell is noted and the next one read."""
-
-    def __init__(self, number: int, row: Mapping[str, str], problems: Problems) -> None:
-        self._number = number
-        self._cells = row
-        self._problems = problems
+class _Row(Row):
+    """What a row says of an item."""
 
     def item(self, at: float) -> Item | None:
         """The item of this row; None if its number or names are not to be read."""
@@ -170,22 +165,6 @@ class _Row:
             authenticity=self._by_language("authenticity", cells.text),
         )
         return None if number is None or not names else item(number=number, names=names)
-
-    def _read(self, column: str, parse: Callable[[str], T], default: D) -> T | D:
-        """The value of a cell; the default if it is empty or wrong."""
-        cell = self._cells.get(column, "")
-        if cell:
-            try:
-                return parse(cell)
-            except ValueError as error:
-                self._problems.add(self._number, column, str(error))
-        return default
-
-    def _required(self, column: str, parse: Callable[[str], T]) -> T | None:
-        if not self._cells.get(column):
-            self._problems.add(self._number, column, "is empty")
-            return None
-        return self._read(column, parse, None)
 
     def _by_language(self, column: str, parse: Callable[[str], T]) -> dict[str, T]:
         found = {language: self._read(f"{column}.{language}", parse, None) for language in TONGUES}

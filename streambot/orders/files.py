@@ -8,19 +8,17 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 
 from streambot.catalog import cells, table
 from streambot.catalog.problems import Problem, Problems, TableError
+from streambot.catalog.row import Row
 from streambot.core.catalog import Money
 from streambot.core.orders import Order, OrderStatus
 from streambot.nearest import nearest
-
-T = TypeVar("T")
-D = TypeVar("D")
 
 MOST_BYTES: Final = 128 << 20
 MOST_ORDERS: Final = 500_000
@@ -142,13 +140,8 @@ def _orders(rows: Iterator[tuple[int, list[str]]], header: Sequence[str], proble
             yield order
 
 
-class _Row:
-    """One row, read cell by cell; what is wrong with a cell is noted and the next one read."""
-
-    def __init__(self, number: int, row: Mapping[str, str], problems: Problems) -> None:
-        self._number = number
-        self._cells = row
-        self._problems = problems
+class _Row(Row):
+    """What a row says of an order."""
 
     def order(self) -> Order | None:
         """The order of this row; None if it cannot be told whose it is, or how far."""
@@ -172,22 +165,6 @@ class _Row:
         if identity is None or platform is None or user is None or placed is None or status is None:
             return None
         return rest(identity, platform, user, status, placed)
-
-    def _read(self, column: str, parse: Callable[[str], T], default: D) -> T | D:
-        """The value of a cell; the default if it is empty or wrong."""
-        cell = self._cells.get(column, "")
-        if cell:
-            try:
-                return parse(cell)
-            except ValueError as error:
-                self._problems.add(self._number, column, str(error))
-        return default
-
-    def _required(self, column: str, parse: Callable[[str], T]) -> T | None:
-        if not self._cells.get(column):
-            self._problems.add(self._number, column, "is empty")
-            return None
-        return self._read(column, parse, None)
 
 
 def _id(cell: str) -> str:

@@ -24,7 +24,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, model_validator
 
-from streambot.core.answers import LONGEST, Scenario, Tone, Wording
+from streambot.core.answers import Scenario, Tone, Wording
 from streambot.core.prompts import (
     SAYABLE,
     SPACING,
@@ -40,7 +40,7 @@ from streambot.core.prompts import (
 )
 from streambot.kept_files import read_texts
 from streambot.nearest import nearest
-from streambot.toml_tables import Language, Site, Source, Strict, Tones, did_you_mean, invalid
+from streambot.toml_tables import Language, Site, Source, Strict, Tones, did_you_mean, invalid, wrong_sayings
 
 _On = Literal["item", "flash_sale", "new_item", "sold_out", "gift", "greetings", "no_question"]
 _OWN_KEYS: Final[Mapping[str, frozenset[str]]] = {
@@ -154,32 +154,9 @@ def _prompt(form: _Form) -> Prompt:
 
 def _faults(form: _Form, header: _Header) -> Iterator[tuple[str, str, str]]:
     """Key, reason and wording of everything that is wrong with a prompt whose keys are right."""
-    for language in header.languages:
-        if language not in form.say:
-            yield f"say.{language}", "it is missing, though prompts.languages lists it", ""
-    for language, tones in form.say.items():
-        if language not in header.languages:
-            yield f"say.{language}", "prompts.languages does not list it", ""
-        for tone in Tone:
-            for index, text in enumerate(said := tones.of(tone)):
-                key = f"say.{language}.{tone}[{index}]"
-                yield from ((key, reason, text) for reason in _wrong(text))
-                if text in said[:index]:
-                    yield key, f"it says the same as [{said.index(text)}]", text
+    yield from wrong_sayings(form.say, header.languages, "prompts", _wrong)
 
 
-def _wrong(text: str) -> Iterator[str]:
-    if not text.strip():
-        yield "it says nothing"
-        return
-    if len(text) > LONGEST:
-        yield f"it has {len(text)} characters, more than {LONGEST}"
-    if "\n" in text:
-        yield "it has more than one line"
-    try:
-        wording = Wording(text)
-    except ValueError as error:
-        yield str(error)
-        return
+def _wrong(wording: Wording) -> Iterator[str]:
     for name in sorted(wording.variables - SAYABLE):
         yield f"a prompt has no variable {{{name}}}{did_you_mean(nearest(name, SAYABLE), '{{{}}}')}"
