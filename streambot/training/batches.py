@@ -16,7 +16,7 @@ from streambot.training.noise import disguise
 
 DISGUISED: Final = {True: 0.25, False: 0.35}
 """How often a benign (True) and a violating line is disguised: the benign too, or a disguise alone would be guilt."""
-PREFIXED: Final = 0.12
+PREFIXED: Final = 0.16
 """How often a violation of ours stands amid benign lines: friendly words first, the violation behind."""
 _POOL: Final = 40
 """Batches whose rows are sorted by length together, to pad little and still mix."""

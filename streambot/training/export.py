@@ -22,7 +22,8 @@ from streambot.core.labels import LANGUAGES, Intent, Label
 from streambot.core.verdict import Judgement
 from streambot.core.views import canonical
 from streambot.training import checkpoint
-from streambot.training.calibrate import NEVER, LabelThresholds, choose_thresholds
+from streambot.training.budget import NEVER
+from streambot.training.calibrate import LabelThresholds, choose_thresholds
 from streambot.training.corpus import Row
 from streambot.training.halve import halve
 from streambot.training.mix import fit_mix

@@ -6,12 +6,11 @@ import numpy as np
 import pytest
 
 from streambot.core.labels import Label
+from streambot.training.budget import MIN_LINES, NEVER
 from streambot.training.calibrate import (
     HARD,
     HIDE_BUDGET,
     HIDE_FLOOR,
-    MIN_LINES,
-    NEVER,
     REVIEW_BUDGET,
     choose_thresholds,
     platt,
@@ -126,10 +125,23 @@ def test_hard_negatives_have_a_budget_of_their_own():
 def test_a_language_with_enough_lines_has_thresholds_of_its_own():
     rows = [a_row(language="en")] * 300 + [a_row(language="th")] * MIN_LINES + [a_row(language="ms")] * 5
     rows += [a_row(Label.SCAM)] * 600
-    benign = np.concatenate([np.full(300, 0.1), np.full(MIN_LINES, 0.8), np.full(5, 0.1)])
-    chosen = scored(rows, np.concatenate([benign, np.full(600, 0.95)]))[Label.SCAM]
+    benign = np.concatenate([np.full(300, 0.1), np.full(MIN_LINES - 1, 0.1), [0.8], np.full(5, 0.1)])
+    chosen = scored(rows, np.concatenate([benign, np.full(300, 0.75), np.full(300, 0.95)]))[Label.SCAM]
     assert set(chosen.hide) == {"default", "en", "th"}
     assert chosen.hide["en"] < 0.8 < chosen.hide["th"]
+
+
+def test_the_budget_is_spent_on_the_label_that_finds_more_for_it():
+    rows = [a_row() for _ in range(600)]
+    rows += [a_row(Label.SCAM) for _ in range(40)] + [a_row(Label.SPAM) for _ in range(40)]
+    scores = np.full((len(rows), len(Label)), 0.01)
+    spam = list(Label).index(Label.SPAM)
+    # The budget is for two benign lines: two stand in the way of thirty scams, two others in that of ten of the spam.
+    scores[600:610, SCAM], scores[610:640, SCAM], scores[:2, SCAM] = 0.95, 0.7, 0.8
+    scores[640:670, spam], scores[670:, spam], scores[2:4, spam] = 0.95, 0.7, 0.8
+    chosen = choose_thresholds(rows, scores)
+    assert chosen[Label.SCAM].hide["default"] < 0.7
+    assert chosen[Label.SPAM].hide["default"] > 0.8
 
 
 def test_public_rows_do_not_set_thresholds():
