@@ -46,7 +46,7 @@ HIDDEN: Final = 0.12
 """Share of tokens hidden from the tasks, so that no single word decides (word dropout, Iyyer et al. 2015)."""
 GROUP_LINES: Final = 48
 """Lines of paraphrase groups beside the rows of every step."""
-TAUGHT: Final = (1.0, 0.3)
+TAUGHT: Final = (0.5, 0.1)
 """What the teacher's places count at first and at the end: it knows many words, and no near misses."""
 MASKED_OWN_SHARE: Final = 0.4
 """Share of own lines while tokens are guessed: public text knows more words."""
