@@ -127,3 +127,8 @@ def _other(number: str, rng: random.Random) -> str:
     low, high = max(1, value // 2), max(9, value * 2)
     other = rng.randrange(low, high)
     return str(other + (other >= value))
+
+
+def same_group(names: Sequence[str]) -> list[list[bool]]:
+    """Which lines ask the same as which."""
+    return [[left == right for right in names] for left in names]

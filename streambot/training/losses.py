@@ -13,12 +13,11 @@ from torch.nn import functional
 from streambot.core.labels import LANGUAGES, Label
 from streambot.training.batches import Targets
 from streambot.training.corpus import Row
+from streambot.training.groups import same_group
 
 TEMPERATURE: Final = 0.1
 SMOOTHED: Final = 0.05
 """Share of an intent's wanted probability that is spread over the others (Szegedy et al. 2016)."""
-REMEMBERED: Final = 2048
-"""Lines of groups that later steps still tell theirs from: about 43 steps' worth."""
 _MAX_POSITIVE_WEIGHT: Final = 8.0
 
 
@@ -67,45 +66,17 @@ def language_weights(rows: Sequence[Row]) -> Tensor:
     return torch.from_numpy(np.clip(np.sqrt(counts.max() / counts), 1.0, 8.0).astype(np.float32))
 
 
-class Memory:
-    """The last lines of groups that were read and where they lay then: others for the lines of the next steps.
-
-    Cross-batch memory (Wang et al. 2020): places drift slowly, so what was read some steps ago still tells apart.
-    """
-
-    def __init__(self, lines: int = REMEMBERED) -> None:
-        self._lines = lines
-        self._numbers: dict[str, int] = {}
-        self.places = torch.empty(0)
-        self.groups = torch.empty(0, dtype=torch.int64)
-
-    def numbered(self, groups: Sequence[str]) -> Tensor:
-        """A number for each name, the same whenever it is met."""
-        return torch.tensor([self._numbers.setdefault(group, len(self._numbers)) for group in groups])
-
-    def add(self, embedding: Tensor, groups: Tensor) -> None:
-        """Remember these lines, and forget the oldest."""
-        # A row of the empty memory has no width yet.
-        before = self.places if len(self.places) else embedding[:0]
-        self.places = torch.cat([before.detach(), embedding.detach()])[-self._lines :]
-        self.groups = torch.cat([self.groups, groups])[-self._lines :]
-
-
-def embedding_loss(embedding: Tensor, groups: Sequence[str], memory: Memory) -> Tensor:
+def embedding_loss(embedding: Tensor, groups: Sequence[str]) -> Tensor:
     """Supervised contrastive loss (Khosla et al. 2020): lines of one group together, away from all others.
 
-    ``embedding`` [lines, dimensions] is normalised; near misses among the others make it hard, and what ``memory``
-    still knows makes it wide. The lines join the memory.
+    ``embedding`` [lines, dimensions] is normalised; near misses among the others make it hard.
     """
     if not groups:
         return embedding.sum() * 0.0
-    numbers = memory.numbered(groups)
-    others = torch.cat([embedding, memory.places]) if len(memory.places) else embedding
-    itself = torch.eye(len(groups), len(others), dtype=torch.bool)
-    same = (numbers[:, None] == torch.cat([numbers, memory.groups])) & ~itself
-    similar = (embedding @ others.T / TEMPERATURE).masked_fill(itself, -1e4)
+    itself = torch.eye(len(groups), dtype=torch.bool)
+    same = torch.tensor(same_group(groups)) & ~itself
+    similar = (embedding @ embedding.T / TEMPERATURE).masked_fill(itself, -1e4)
     wanted = same / same.sum(1, keepdim=True).clamp(min=1)
-    memory.add(embedding, numbers)
     return -(wanted * functional.log_softmax(similar, dim=1)).sum(1).mean()
 
 

@@ -25,7 +25,6 @@ from streambot.training.begin import begin
 from streambot.training.corpus import Row
 from streambot.training.groups import Drawing, Groups
 from streambot.training.losses import (
-    Memory,
     embedding_loss,
     intent_loss,
     label_loss,
@@ -138,7 +137,6 @@ class _Run:
         self.deep = network.deep.train()
         self.drawing = Drawing(groups)
         self.places = places
-        self.memory = Memory()
         self.clock = clock
         self.report = report
         self.optimiser = torch.optim.AdamW(_paces(self.deep), lr=recipe.learning_rate, betas=(0.9, 0.98), fused=True)
@@ -244,7 +242,7 @@ class _Run:
             label_loss(scores.labels.float(), wanted, self.positive_weights)
             + 1.0 * intent_loss(scores.intents.float(), wanted)
             + 0.2 * language_loss(scores.languages.float(), wanted, self.language_weights)
-            + 0.5 * embedding_loss(embedding[len(rows) - len(asked) :], groups, self.memory)
+            + 0.5 * embedding_loss(embedding[len(rows) - len(asked) :], groups)
             + (TAUGHT[0] + (TAUGHT[1] - TAUGHT[0]) * done) * taught_loss(embedding, places)
         )
 
