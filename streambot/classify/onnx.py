@@ -6,6 +6,7 @@ read in overlapping windows and each label takes its highest score, so that padd
 
 from __future__ import annotations
 
+import math
 import os
 from array import array
 from collections.abc import Iterator, Sequence
@@ -79,34 +80,37 @@ class OnnxRuntime:
         """Judge texts, in order. Blocks; call it from a worker thread. Raises ClassifierError for the whole batch."""
         read = [canonical(text) for text in texts]
         windows: list[Window] = []
-        owners: list[int] = []
-        for owner, (text, encoding) in enumerate(zip(read, self._tokenizer.encode_batch_fast(read), strict=True)):
-            for window in self._windows(text, encoding.ids):
-                windows.append(window)
-                owners.append(owner)
+        firsts: list[int] = []
+        for text, encoding in zip(read, self._tokenizer.encode_batch_fast(read), strict=True):
+            firsts.append(len(windows))
+            windows.extend(self._windows(text, encoding.ids))
+        if not windows:
+            return []
         labels, intents, languages, embeddings = self._run(windows)
+        if len(windows) > len(read):
+            ends = [*firsts[1:], len(windows)]
+            labels = np.maximum.reduceat(labels, firsts)
+            languages = np.stack([languages[a:b].mean(axis=0) for a, b in zip(firsts, ends, strict=True)])
+            intents, embeddings = intents[firsts], embeddings[firsts]
+        # Out of numpy at once: a call of its costs about as much for one row as for all.
         rounded = labels.astype(np.float64).round(4)
-        judgements: list[Judgement] = []
-        start = 0
-        for owner, text in enumerate(read):
-            end = start
-            while end < len(owners) and owners[end] == owner:
-                end += 1
-            language, language_score = self._language(text, languages[start:end].mean(axis=0))
-            intent = int(intents[start].argmax())
-            judgements.append(
-                Judgement(
-                    labels=dict(zip(self.manifest.labels, rounded[start:end].max(axis=0).tolist(), strict=True)),
-                    intent=self.manifest.intents[intent],
-                    intent_score=float(intents[start, intent]),
-                    language=language,
-                    language_score=language_score,
-                    embedding=array("f", embeddings[start].tobytes()),
-                    model=self.name,
-                )
-            )
-            start = end
-        return judgements
+        rows = zip(read, rounded.tolist(), intents.tolist(), languages.tolist(), embeddings, strict=True)
+        return [self._judgement(*row) for row in rows]
+
+    def _judgement(
+        self, text: str, labels: list[float], intents: list[float], languages: list[float], embedding: Floats
+    ) -> Judgement:
+        language, language_score = self._language(text, languages)
+        intent_score = max(intents)
+        return Judgement(
+            labels=dict(zip(self.manifest.labels, labels, strict=True)),
+            intent=self.manifest.intents[intents.index(intent_score)],
+            intent_score=intent_score,
+            language=language,
+            language_score=language_score,
+            embedding=array("f", embedding.tobytes()),
+            model=self.name,
+        )
 
     def _windows(self, text: str, ids: list[int]) -> Iterator[Window]:
         """Windows of ``max_tokens``, each between the text's first and last token (the start and end marks).
@@ -129,44 +133,50 @@ class OnnxRuntime:
             if end == len(body):
                 return
 
-    def _run(self, windows: Sequence[Window]) -> tuple[Floats, Floats, Floats, Floats]:
+    def _run(self, windows: Sequence[Window]) -> Sequence[Floats]:
         """Scores of every window, in the windows' order; neighbours in length share a slice and its padding."""
-        manifest = self.manifest
-        widths = (len(manifest.labels), len(manifest.intents), len(manifest.languages), manifest.embedding)
-        results = tuple(np.empty((len(windows), width), dtype=np.float32) for width in widths)
+        if len(windows) == 1:
+            return self._outputs(windows)
         order = sorted(range(len(windows)), key=lambda index: len(windows[index].ids))
-        for start in range(0, len(order), SLICE):
-            rows = order[start : start + SLICE]
-            try:
-                outputs = self._session.run(list(OUTPUTS), self._feed([windows[index] for index in rows]))
-            except Exception as error:  # onnxruntime's exceptions are private classes, one per status code
-                raise ClassifierError(f"The model failed on a batch: {error}.", code="model_failed") from error
-            for result, output in zip(results, outputs, strict=True):
-                if not np.isfinite(output).all():
-                    raise ClassifierError("The model gave a score that is no number.", code="model_not_finite")
-                result[rows] = output
-        return results[0], results[1], results[2], results[3]
+        slices = [
+            self._outputs([windows[index] for index in order[start : start + SLICE]])
+            for start in range(0, len(order), SLICE)
+        ]
+        places = np.argsort(order)
+        return [np.concatenate(parts)[places] for parts in zip(*slices, strict=True)]
+
+    def _outputs(self, windows: Sequence[Window]) -> Sequence[Floats]:
+        """The graph's ``OUTPUTS`` for one slice."""
+        try:
+            outputs = self._session.run(OUTPUTS, self._feed(windows))
+        except Exception as error:  # onnxruntime's exceptions are private classes, one per status code
+            raise ClassifierError(f"The model failed on a batch: {error}.", code="model_failed") from error
+        # One score that is no number makes their sum of squares none; quicker than to ask each.
+        if not all(math.isfinite(np.vdot(output, output)) for output in outputs):
+            raise ClassifierError("The model gave a score that is no number.", code="model_not_finite")
+        return outputs
 
     def _feed(self, windows: Sequence[Window]) -> dict[str, NDArray[Any]]:
         """One slice as the graph's inputs, padded to its own longest."""
-        longest = max(len(window.ids) for window in windows)
-        input_ids = np.zeros((len(windows), longest), dtype=np.int64)
-        attention_mask = np.zeros((len(windows), longest), dtype=np.int64)
-        for row, window in enumerate(windows):
-            input_ids[row, : len(window.ids)] = window.ids
-            attention_mask[row, : len(window.ids)] = 1
-        feed: dict[str, NDArray[Any]] = {"input_ids": input_ids, "attention_mask": attention_mask}
+        lengths = [len(window.ids) for window in windows]
+        longest = max(lengths)
+        padded = [window.ids + [0] * (longest - length) for window, length in zip(windows, lengths, strict=True)]
+        mask = [[1] * length + [0] * (longest - length) for length in lengths]
+        feed: dict[str, NDArray[Any]] = {
+            "input_ids": np.array(padded, dtype=np.int64),
+            "attention_mask": np.array(mask, dtype=np.int64),
+        }
         if self._reads_grams:
             feed[GRAMS] = hashed_grams([window.text for window in windows])
         return feed
 
-    def _language(self, text: str, scores: Floats) -> tuple[str, float]:
+    def _language(self, text: str, scores: list[float]) -> tuple[str, float]:
         """The language and how sure: the script decides where it can, the model among the languages of its script."""
         script = script_of(text)
         if script in self.manifest.languages:
             return script, 1.0
-        best = int(scores.argmax())
-        return self.manifest.languages[best], float(scores[best])
+        best = max(scores)
+        return self.manifest.languages[scores.index(best)], best
 
 
 def _options(threads: int) -> onnxruntime.SessionOptions:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from typing import Final
+
+_LETTER: Final = re.compile("[A-Za-z]")
 
 
 def script_of(text: str) -> str:
@@ -10,6 +14,8 @@ def script_of(text: str) -> str:
 
     The script with most letters wins, an ideogram counting for two Latin letters; kana makes Han Japanese.
     """
+    if text.isascii():
+        return "latin" if _LETTER.search(text) else "other"
     counts = {"th": 0, "zh": 0, "other": 0, "latin": 0}
     kana = False
     for char in text:

@@ -20,22 +20,32 @@ READ: Final = 640
 
 _FACTOR: Final = np.uint32(0x9E3779B1)
 """2^32 over the golden ratio (Knuth, multiplicative hashing)."""
+_FOLD: Final = np.uint32(15)
+_HIGH: Final = np.uint32(12)
+"""Bits below the 20 of a slot: the high ones are the well-mixed ones."""
 
 
 def hashed_grams(texts: Sequence[str]) -> NDArray[np.int32]:
     """Slots [texts, grams] of all 1- to 4-grams of each text, filled up with 0; a blank marks the text's two ends."""
     padded = [f" {text[:READ]} " for text in texts]
     longest = max(map(len, padded), default=0)
-    codes = np.zeros((len(padded), longest), dtype=np.uint32)
-    for row, text in enumerate(padded):
-        codes[row, : len(text)] = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    slots = []
+    filled = "".join([text.ljust(longest, "\0") for text in padded])
+    codes = np.frombuffer(filled.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).reshape(len(padded), longest)
+    # By length: so many grams of one character, one less of two …
+    widths = range(longest, max(longest - LONGEST, 0), -1)
+    slots = np.empty((len(padded), sum(widths)), dtype=np.uint32)
     rolling = np.zeros_like(codes)
-    for length in range(1, min(LONGEST, longest) + 1):
-        last = codes[:, length - 1 :]
-        rolling = (rolling[:, : last.shape[1]] ^ last) * _FACTOR
-        rolling ^= rolling >> np.uint32(15)
-        # The high bits are the well-mixed ones; 1 to SLOTS - 1, since 0 is taken.
-        slot = rolling >> np.uint32(12)
-        slots.append(np.where(last > 0, np.maximum(slot, 1), 0))
-    return np.concatenate(slots, axis=1).astype(np.int32) if slots else np.zeros((len(padded), 0), dtype=np.int32)
+    start = 0
+    for width in widths:
+        made = slots[:, start : start + width]
+        np.bitwise_xor(rolling[:, :width], codes[:, longest - width :], out=made)
+        made *= _FACTOR
+        made ^= made >> _FOLD
+        rolling = made
+        start += width
+    slots >>= _HIGH
+    # 1 to SLOTS - 1, since 0 is taken.
+    np.maximum(slots, 1, out=slots)
+    if not codes.all():
+        slots[np.concatenate([codes[:, longest - width :] for width in widths], axis=1) == 0] = 0
+    return slots.view(np.int32)
