@@ -81,7 +81,7 @@ class Answerer:
     def recall(self, state: RoomState, past: Sequence[Remembered]) -> None:
         """See ``sequels.Follower``: what was said before a restart is not said again, and what was offered stays."""
         for each in past:
-            if each.kind is not Kind.ANSWER:
+            if each.kind is not Kind.ANSWER or each.ended:
                 continue
             if each.data.get("mode") != "suggest":
                 state.own_posts.add(each.data.get("text", ""), each.at, each.data.get("answer", ""))
@@ -188,7 +188,7 @@ class Answerer:
             language,
             Tone(settings.tone),
             found.about,
-            found.scenario or self._scenario(state, found),
+            scenario_of(state, found),
             # What the facts themselves call for has no end but theirs.
             0.0 if found.scenario else decided.now - state.on_air.since,
         )
@@ -234,20 +234,22 @@ class Answerer:
         sold = " ".join(name for names in said for name in names)
         return is_evident(topic.intent, text, sold)
 
-    @staticmethod
-    def _scenario(state: RoomState, found: Facts) -> Scenario:
-        """What is going on with the item that is asked about: only the one on air has a scenario."""
-        on_air = state.on_air.item
-        return state.on_air.scenario if on_air and found.item == int(on_air or 0) else Scenario.REGULAR
+
+def scenario_of(state: RoomState, found: Facts) -> Scenario:
+    """What is going on with the item of these facts: what they call for, else, on air, what a person has set."""
+    if found.scenario is not None:
+        return found.scenario
+    on_air = state.on_air.item
+    return state.on_air.scenario if on_air and found.item == int(on_air) else Scenario.REGULAR
 
 
-def known(state: RoomState, text: str, intent: Intent, language: str, now: float) -> Facts:
-    """What the room's catalog has to say to a question."""
+def known(state: RoomState, text: str, intent: Intent, language: str, now: float, *, item: str = "") -> Facts:
+    """What the room's catalog has to say to a question, asked while ``item`` was on air; by default the one now."""
     return facts(
         text,
         intent,
         catalog=state.knowledge.catalog if state.knowledge is not None else None,
-        on_air=state.on_air.item,
+        on_air=item or state.on_air.item,
         site=state.settings.site,
         language=language,
         now=now,

@@ -29,8 +29,10 @@ from streambot.feeds import Feeds
 from streambot.ids import EventIds
 from streambot.judging import Judging, judging
 from streambot.knowledge import Library
+from streambot.last_look import LastLook
 from streambot.late import LateBook
 from streambot.means import Means
+from streambot.offers import Offers
 from streambot.packs.files import Line, line_of
 from streambot.packs.force import InForce
 from streambot.packs.orders import PackDesk
@@ -174,6 +176,7 @@ async def house(
             sleep=sleep,
             patient=live,
             pace_for=means.pace,
+            why_not=LastLook(rooms, log).why_not,
         )
         scribe = Scribe(
             store,
@@ -209,12 +212,22 @@ async def house(
             remembered=judge.classifier.remembered,
             echo=echoes.heard,
         )
-        prompter = Prompter(rooms=rooms, scribe=scribe, feed=feeds, wake=wake.set, ids=ids, clock=clock, sleep=sleep)
+        offers = Offers(rooms=rooms, store=store, outbox=outbox, scribe=scribe, feed=feeds, clock=clock, sleep=sleep)
+        prompter = Prompter(
+            rooms=rooms,
+            scribe=scribe,
+            replace=offers.replace,
+            feed=feeds,
+            wake=wake.set,
+            ids=ids,
+            clock=clock,
+            sleep=sleep,
+        )
         await outbox.recover(dispatcher.harmless)
         async with asyncio.TaskGroup() as tasks:
             sending = tasks.create_task(dispatcher.run(), name="dispatcher")
             # What is replayed was over long ago: nobody is there to be asked for anything.
-            beside = (echoes.run, relearning.run, *((prompter.run,) if live else ()))
+            beside = (echoes.run, relearning.run, *((prompter.run, offers.run) if live else ()))
             async with (
                 _running(beside),
                 pipeline.serving(),

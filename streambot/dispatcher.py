@@ -1,4 +1,4 @@
-"""outbox → capability → quota → rate limit → act → settle.
+"""outbox → capability → quota → rate limit → last look → act → settle.
 
 Works from the outbox alone, so what a crash interrupts is found there again. A row is marked ``sending`` on disk
 before anything is sent, and only what the quota and the room's pace allow is marked. Each room is a line of its own:
@@ -39,10 +39,15 @@ def _any_pace(_: Action) -> Pace | None:
     return None
 
 
+async def _may_leave(_: Action) -> str:
+    return ""
+
+
 class Dispatcher:
     """Carries actions to the platforms until told to finish; build it in :mod:`streambot.app`.
 
     ``pace_for`` is how many actions a second, and at once, the account of an action's room may send; None: any.
+    ``why_not`` is asked right before an action is sent, however long it waited, and says why it must not be any more.
     """
 
     def __init__(
@@ -59,6 +64,7 @@ class Dispatcher:
         sleep: Callable[[float], Awaitable[None]],
         patient: bool,
         pace_for: Callable[[Action], Pace | None] = _any_pace,
+        why_not: Callable[[Action], Awaitable[str]] = _may_leave,
     ) -> None:
         self._outbox = outbox
         self._pacing = Pacing(quota_for=quota_for, pace_for=pace_for, clock=clock)
@@ -76,7 +82,12 @@ class Dispatcher:
         self._over: dict[str, Room] = {}
         self._troubles = Troubles(feed=feed, clock=clock)
         self._sender = Sender(
-            actuator_for=actuator_for, simulated=simulated, pacing=self._pacing, troubles=self._troubles, clock=clock
+            actuator_for=actuator_for,
+            simulated=simulated,
+            why_not=why_not,
+            pacing=self._pacing,
+            troubles=self._troubles,
+            clock=clock,
         )
         self._doubts = Doubts(
             outbox=outbox, actuator_for=actuator_for, feed=feed, wake=wake, clock=clock, most=ATTEMPTS

@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 import structlog
 
 from streambot.core.errors import ConfigError
+from streambot.core.told import Told
 from streambot.watching import LOOK_AGAIN, Folders, settled
 
 Value = TypeVar("Value")
@@ -37,7 +38,9 @@ def read_texts(paths: Iterable[Path], *, code: str) -> dict[str, str]:
             texts[str(path)] = path.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
             raise ConfigError(
-                f"{path} cannot be read: {error}.", code=code, fix="Check the path; save it as UTF-8."
+                Told("file_unreadable", "{file} cannot be read: {why}.", file=str(path), why=str(error)),
+                code=code,
+                fix=Told("fix_utf8", "Check the path; save it as UTF-8."),
             ) from error
     return texts
 

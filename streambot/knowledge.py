@@ -132,7 +132,7 @@ class Library:
     def _changed(self, catalogs: Catalogs, path: Path) -> None:
         refusal = catalogs.refusal(path)
         if refusal is not None:
-            why = refusal.error.message
+            why = refusal.message
             self._tell((path,), "error", "catalog_refused", f"The catalog stays as it was: {why}", why=why)
         else:
             n = len(catalogs.get(path))

@@ -6,7 +6,7 @@ A prompt passes the outbound gate, states only what the catalog knows now, and c
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final
 
 from streambot.core.action import NO_CAPABILITY, Act, Action, How, Operation, State
@@ -30,7 +30,8 @@ LOOK: Final = 1.0
 class Prompter:
     """Follows the decisions of rooms to know who is there, and says what is due. Runs until cancelled.
 
-    ``clock`` and ``sleep`` are the broadcast's time.
+    ``replace`` ends what is left unsent of a prompt before it is said again; ``clock`` and ``sleep`` are the
+    broadcast's time.
     """
 
     def __init__(
@@ -38,6 +39,7 @@ class Prompter:
         *,
         rooms: Rooms,
         scribe: Scribe,
+        replace: Callable[[RoomState, str], Awaitable[None]],
         feed: Feed,
         wake: Callable[[], None],
         ids: Callable[[], str],
@@ -46,6 +48,7 @@ class Prompter:
     ) -> None:
         self._rooms = rooms
         self._scribe = scribe
+        self._replace = replace
         self._feed = feed
         self._wake = wake
         self._ids = ids
@@ -65,6 +68,7 @@ class Prompter:
             if found is None:
                 continue
             event, action = found
+            await self._replace(state, event.data["prompt"])
             await self._scribe.write([event], [action])
             self._feed.publish([event], [action])
             self._wake()
@@ -80,13 +84,15 @@ class Prompter:
             return None
         language = state.prompting.language(prompts.languages, now)
         for prompt in due:
-            text = self._text(state, prompt, language, now)
-            if text is not None:
-                return self._said(state, prompt, language, text, now, offer=how is How.MANUAL)
+            words = self._words(state, prompt, language, now)
+            if words is not None:
+                return self._said(state, prompt, language, *words, now, offer=how is How.MANUAL)
         return None
 
-    def _text(self, state: RoomState, prompt: Prompt, language: str, now: float) -> str | None:
-        """The words of a prompt; None if a fact is missing or the gate stops it."""
+    def _words(
+        self, state: RoomState, prompt: Prompt, language: str, now: float
+    ) -> tuple[str, Mapping[str, str]] | None:
+        """The words of a prompt and the facts in them; None if a fact is missing or the gate stops it."""
         catalog = state.knowledge.catalog if state.knowledge is not None else None
         item = catalog.item(state.on_air.item) if catalog is not None else None
         settings = state.settings
@@ -94,10 +100,19 @@ class Prompter:
         found = worded(prompt, language, Tone(settings.tone), facts, state.prompting.turn(prompt.name))
         if found is None or self._rooms.refusals(state, found[0], item):
             return None
-        return found[0]
+        text, wording = found
+        return text, {name: facts[name].strip() for name in sorted(wording.facts)}
 
     def _said(
-        self, state: RoomState, prompt: Prompt, language: str, text: str, now: float, *, offer: bool
+        self,
+        state: RoomState,
+        prompt: Prompt,
+        language: str,
+        text: str,
+        facts: Mapping[str, str],
+        now: float,
+        *,
+        offer: bool,
     ) -> tuple[Event, Action]:
         offer = state.mode is Mode.ASSIST or (offer and state.mode is Mode.AUTO)
         identity = self._ids()
@@ -107,6 +122,7 @@ class Prompter:
             "language": language,
             "tone": state.settings.tone,
             "item": state.on_air.item,
+            "facts": dict(facts),
             "mode": Mode.ASSIST if offer else state.mode,
         }
         if prompt.call is not None:
@@ -143,7 +159,7 @@ class Prompter:
     def recall(self, state: RoomState, past: Sequence[Remembered]) -> None:
         """See ``sequels.Follower``: what was said before a restart is not said again."""
         for each in past:
-            if each.kind is Kind.PROMPT:
+            if each.kind is Kind.PROMPT and (not each.ended or each.data["mode"] not in READ):
                 state.prompting.said(each.data["prompt"], each.at)
                 if each.data["mode"] in READ:
                     state.answering.spent(each.at)

@@ -197,7 +197,7 @@ class RoomState:
             self.broadcast, self.started_at = memory.broadcast, memory.started_at
         votes = Retelling(self.board, memory.on_air)
         for past in memory.recent:
-            if past.kind is Kind.PROMPT and (call := call_of(past.data)) is not None:
+            if past.kind is Kind.PROMPT and not past.ended and (call := call_of(past.data)) is not None:
                 # In its place: the chorus that it asked for comes behind it.
                 self.history.open_call(past.at, call)
             signals: Sequence[Signal] = ()

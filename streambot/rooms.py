@@ -122,8 +122,13 @@ class Rooms:
         matcher = self._matchers[state.room.name]
         return matcher.signals(comment, state.history.scraps(comment))
 
-    def refusals(self, state: RoomState, text: str, item: Item | None = None) -> Sequence[Refusal]:
-        """Why a text must not be posted in a room (``core.gate``); ``item`` is the one meant if it names none."""
+    def refusals(
+        self, state: RoomState, text: str, item: Item | None = None, *, language: str = ""
+    ) -> Sequence[Refusal]:
+        """Why a text must not be posted in a room (``core.gate``); ``item`` is the one meant if it names none.
+
+        The reasons are in the host's language, unless another is asked for.
+        """
         return refusals(
             text,
             pack=state.pack,
@@ -131,7 +136,7 @@ class Rooms:
             catalog=state.knowledge.catalog if state.knowledge is not None else None,
             item=item,
             site=state.settings.site,
-            language=state.settings.host_language,
+            language=language or state.settings.host_language,
         )
 
     def get(self, name: str) -> RoomState | None:

@@ -7,14 +7,14 @@ bad token. Here one action is tried now and then, and all of them when a person 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
 import structlog
 
 from streambot.core.action import NO_CAPABILITY, Action, Capability, How, Outcome, Result
-from streambot.core.errors import AuthError, PlatformError, StreambotError
+from streambot.core.errors import AuthError, PlatformError, StorageError, StreambotError
 from streambot.pacing import Pacing
 from streambot.platforms.action_wire import NOT_CONNECTED, NotSentError, RetryError
 from streambot.ports import Actuator, Clock, Renewable
@@ -24,6 +24,8 @@ from streambot.troubles import Troubles
 ATTEMPTS: Final = 10
 """With the waits between them three minutes: a platform that is down for one costs nothing."""
 _BACKOFF: Final = (1.0, 2.0, 5.0, 15.0, 30.0)
+_UNREAD: Final = 1.0
+"""Seconds after which a text that could not be looked at, since the log does not work, is looked at again."""
 
 log = structlog.get_logger(__name__)
 
@@ -38,25 +40,40 @@ class Again:
 
 
 class Sender:
-    """Sends actions by the actuators of their rooms; ``simulated`` stands in where a room only observes."""
+    """Sends actions by the actuators of their rooms; ``simulated`` stands in where a room only observes.
+
+    ``why_not`` has the last look at what is about to leave: why it must not, "" if it may. It may raise StorageError.
+    """
 
     def __init__(
         self,
         *,
         actuator_for: Callable[[Action], Actuator],
         simulated: Actuator,
+        why_not: Callable[[Action], Awaitable[str]],
         pacing: Pacing,
         troubles: Troubles,
         clock: Clock,
     ) -> None:
         self._actuator_for = actuator_for
         self._simulated = simulated
+        self._why_not = why_not
         self._pacing = pacing
         self._troubles = troubles
         self._clock = clock
 
     async def send(self, action: Action) -> Outcome | Again:
         """Send one action; never raises."""
+        try:
+            if why := await self._why_not(action):
+                log.warning("a text did not pass when it was to be sent", room=action.room, action=action.id, why=why)
+                return Outcome(Result.FAILED, why)
+        except StorageError as error:
+            return Again(self._clock() + _UNREAD, str(error))
+        except Exception as error:
+            # What nobody could look at does not leave.
+            log.exception("a text could not be looked at", room=action.room, operation=action.operation)
+            return Outcome(Result.FAILED, f"not sent, for it could not be checked: {type(error).__name__}")
         try:
             return await self._apply(action)
         except Exception as error:

@@ -13,19 +13,21 @@ from pydantic_core import ErrorDetails
 
 from streambot.core.answers import LONGEST, Tone, Wording
 from streambot.core.errors import ConfigError
+from streambot.core.told import Told, and_more, sentence, told_of
 from streambot.nearest import nearest
 
 MOST_SHOWN: Final = 20
 """Mistakes told at once; who has more has one cause."""
 
 _PLACE_IN_TOML: Final = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)")
+_TABLE: Final = Told("must_table", "it must be a table")
 _PLAINLY: Final = {
-    "missing": "it is missing",
-    "string_type": "it must be a text, in quotes",
-    "list_type": "it must be a list",
-    "model_type": "it must be a table",
-    "dict_type": "it must be a table",
-    "too_short": "it is empty",
+    "missing": Told("missing", "it is missing"),
+    "string_type": Told("must_text", "it must be a text, in quotes"),
+    "list_type": Told("must_list", "it must be a list"),
+    "model_type": _TABLE,
+    "dict_type": _TABLE,
+    "too_short": Told("empty", "it is empty"),
 }
 """What pydantic says in words of Python, by its type."""
 
@@ -67,7 +69,8 @@ class Source:
         except tomllib.TOMLDecodeError as error:
             place = _PLACE_IN_TOML.search(str(error))
             line = place[1] if place and place[1] else self.text.count("\n") + 1
-            self.mistakes.append(f"{self.file}:{line}: it is not TOML: {_PLACE_IN_TOML.sub('', str(error))}")
+            why = Told("no_toml", "it is not TOML: {why}", why=_PLACE_IN_TOML.sub("", str(error)))
+            self.mistakes.append(placed(f"{self.file}:{line}", why))
             return None
 
     def model(
@@ -92,16 +95,17 @@ class Source:
                 if isinstance(at, int):
                     self.mistakes.append(self.told(at, dotted(place), reason))
                 else:
-                    self.mistakes.append(f"{self.file}: {dotted([at, *place] if at else place)}: {reason}")
+                    self.mistakes.append(placed(self.file, reason, dotted([at, *place] if at else place)))
             return None
 
     def name(self, number: int) -> str:
         """A table as it is called elsewhere."""
-        return f"{self.where(number)}, {self.table} {number + 1}"
+        return Told("table", "{place}, {table} {number}", place=self.where(number), table=self.table, number=number + 1)
 
     def told(self, number: int, key: str, reason: str, text: str = "") -> str:
         """A mistake in one table; ``text`` is the wording it is in, so that its own line can be named."""
-        return f"{self.where(number, text)}: {self.table} {number + 1}, {key}: {reason}"
+        here = {"place": self.where(number, text), "table": self.table, "key": key, "reason": reason}
+        return Told("at_table", "{place}: {table} {number}, {key}: {reason}", number=number + 1, **here)
 
     def where(self, number: int, text: str = "") -> str:
         """File and line of a wording, or of the table that it belongs to."""
@@ -126,37 +130,48 @@ def wrong_sayings(
     """
     for language in languages:
         if language not in say:
-            yield f"say.{language}", f"it is missing, though {header}.languages lists it", ""
+            yield (
+                f"say.{language}",
+                Told("say_missing", "it is missing, though {list} lists it", list=f"{header}.languages"),
+                "",
+            )
     for language, tones in say.items():
         if language not in languages:
-            yield f"say.{language}", f"{header}.languages does not list it", ""
+            yield f"say.{language}", Told("say_unlisted", "{list} does not list it", list=f"{header}.languages"), ""
         for tone in Tone:
             for index, text in enumerate(said := tones.of(tone)):
                 key = f"say.{language}.{tone}[{index}]"
                 yield from ((key, reason, text) for reason in _wrong(text, wrong))
                 if text in said[:index]:
-                    yield key, f"it says the same as [{said.index(text)}]", text
+                    yield key, Told("say_twice", "it says the same as {other}", other=f"[{said.index(text)}]"), text
 
 
 def _wrong(text: str, wrong: Callable[[Wording], Iterable[str]]) -> Iterator[str]:
     if not text.strip():
-        yield "it says nothing"
+        yield Told("say_nothing", "it says nothing")
         return
     if len(text) > LONGEST:
-        yield f"it has {len(text)} characters, more than {LONGEST}"
+        yield Told("say_long", "it has {n} characters, more than {most}", n=len(text), most=LONGEST)
     if "\n" in text:
-        yield "it has more than one line"
+        yield Told("say_lines", "it has more than one line")
     try:
         wording = Wording(text)
     except ValueError as error:
-        yield str(error)
+        yield told_of(error)
         return
     yield from wrong(wording)
 
 
 def did_you_mean(word: str | None, form: str = "{}") -> str:
     """The end of a sentence that names the nearest word, if there is one."""
-    return f"; did you mean {form.format(word)}?" if word else ""
+    return Told("hint_nearest", "; did you mean {word}?", word=form.format(word)) if word else ""
+
+
+def placed(place: str, reason: str, key: str = "") -> Told:
+    """A reason with the place where it holds: a file, and what in it."""
+    if key:
+        return Told("at_column", "{file}: {column}: {reason}", file=place, column=key, reason=reason)
+    return Told("at_file", "{file}: {reason}", file=place, reason=reason)
 
 
 def dotted(place: Sequence[Any]) -> str:
@@ -167,20 +182,28 @@ def dotted(place: Sequence[Any]) -> str:
 
 def invalid(mistakes: Sequence[str], *, code: str) -> ConfigError:
     """The error that tells the mistakes."""
-    shown = [mistake.rstrip(".") for mistake in mistakes[:MOST_SHOWN]]
+    shown = list(mistakes[:MOST_SHOWN])
     if rest := len(mistakes) - len(shown):
-        shown.append(f"and {rest} more")
-    told = "; ".join(shown)
-    end = "" if told.endswith("?") else "."
-    return ConfigError(f"{told}{end}", code=code, fix="Correct the file; nothing of it is in force.")
+        shown.append(and_more(rest))
+    return ConfigError(sentence(shown), code=code, fix="Correct the file; nothing of it is in force.")
 
 
 def _reason(error: ErrorDetails, table: type[BaseModel]) -> str:
     if error["type"] == "extra_forbidden":
-        return f"there is no such key{did_you_mean(nearest(str(error['loc'][-1]), table.model_fields))}"
+        close = nearest(str(error["loc"][-1]), table.model_fields)
+        return Told("no_key", "there is no such key{hint}", hint=did_you_mean(close))
     expected = error.get("ctx", {}).get("expected")
     if isinstance(expected, str):
         listed = [part.strip("' ") for part in expected.replace(" or ", ",").split(",")]
         close = did_you_mean(nearest(str(error["input"]), listed))
-        return f"{error['input']!r} is not one of {', '.join(listed)}{close}"
-    return _PLAINLY.get(error["type"], error["msg"].removeprefix("Value error, "))
+        return Told(
+            "not_one_of", "{value} is not one of {known}{hint}",
+            value=repr(error["input"]), known=", ".join(listed), hint=close,
+        )  # fmt: skip
+    return _PLAINLY.get(error["type"]) or said_of(error)
+
+
+def said_of(error: ErrorDetails) -> str:
+    """What pydantic says of one mistake: the words of our own validator, if it was one."""
+    ours = error.get("ctx", {}).get("error")
+    return told_of(ours) if isinstance(ours, ValueError) else error["msg"]

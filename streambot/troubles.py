@@ -120,6 +120,6 @@ class Troubles:
         log.warning("actions fail", room=action.room, code=error.code, why=error.message)
         notice = {
             "level": level, "code": "platform_failing", "topic": "platform", "text": f"{error} {rest}",
-            "say": say, "values": {"why": str(error)},
+            "say": say, "values": {"why": error.told},
         }  # fmt: skip
         self._feed.notice(action.room, notice)

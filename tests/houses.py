@@ -24,7 +24,9 @@ from streambot.desk import Desk
 from streambot.dispatcher import Dispatcher
 from streambot.ids import EventIds
 from streambot.knowledge import Library
+from streambot.last_look import LastLook
 from streambot.late import LateBook
+from streambot.offers import Offers
 from streambot.pipeline import Pipeline
 from streambot.platforms.simulated import SimulatedActuator
 from streambot.ports import Classifier
@@ -146,6 +148,7 @@ class SmallHouse:
     late: LateBook
     wake: asyncio.Event
     prompter: Prompter
+    offers: Offers
 
     async def play(self, *comments: Comment, live: bool = True) -> None:
         """Decide these comments."""
@@ -245,10 +248,21 @@ async def small_house(
             clock=clock,
             sleep=clock.sleep,
             patient=live,
+            why_not=LastLook(rooms, log).why_not,
         )
         scribe = Scribe(store, feed, patient=live, sleep=clock.sleep)
+        offers = Offers(
+            rooms=rooms, store=store, outbox=outbox, scribe=scribe, feed=feed, clock=clock, sleep=clock.sleep
+        )
         prompter = Prompter(
-            rooms=rooms, scribe=scribe, feed=feed, wake=wake.set, ids=ids, clock=clock, sleep=clock.sleep
+            rooms=rooms,
+            scribe=scribe,
+            replace=offers.replace,
+            feed=feed,
+            wake=wake.set,
+            ids=ids,
+            clock=clock,
+            sleep=clock.sleep,
         )
         late = LateBook(
             classifier=classifier,
@@ -296,6 +310,7 @@ async def small_house(
             late,
             wake,
             prompter,
+            offers,
         )
 
 

@@ -7,6 +7,7 @@ import contextlib
 import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -301,6 +302,24 @@ async def test_a_flash_sale_has_words_of_its_own_while_it_lasts(db: Path) -> Non
         await house.play(asked())
         row = house.sql("SELECT data FROM events WHERE kind = 'answer'")[0][0]
         assert json.loads(row)["scenario"] == "flash_sale"
+
+
+async def test_the_gift_scenario_names_the_gift_of_the_catalog(db: Path) -> None:
+    async with answering(db, item="1") as house:
+        await house.order(Verb.SCENARIO, value="gift")
+        await house.play(asked())
+        assert "a cotton pouch" in posts(house)[0][0]
+
+
+async def test_a_flash_sale_says_until_when_as_the_catalog_has_it(db: Path, tmp_path: Path) -> None:
+    catalog = tmp_path / "shop.csv"
+    catalog.write_text(f"number,name.th,price.th,promo_until\n3,หมวก,150,{NOON + 3600:.0f}\n", encoding="utf-8")
+    thai = a_judgement(Intent.PRICE, language="th")
+    answers = {"mode": "auto", "fresh_for_s": 1e9}
+    async with answering(db, judgement=thai, site="th", catalog=str(catalog), answers=answers) as house:
+        await house.order(Verb.SCENARIO, value="flash_sale")
+        await house.play(asked("ราคาเท่าไหร่คะ"))
+        assert f"{datetime.fromtimestamp(NOON + 3600 + 7 * 3600, UTC):%H:%M}" in posts(house)[0][0]
 
 
 async def test_our_own_post_comes_back_and_nothing_is_made_of_it(db: Path) -> None:

@@ -25,6 +25,7 @@ from pydantic import Field, field_validator
 
 from streambot.core.answers import ASPECTS, PRIVATE, VARIABLES, Answers, Canned, Scenario, Tone, Topic, Wording
 from streambot.core.labels import Intent
+from streambot.core.told import Told
 from streambot.kept_files import read_texts
 from streambot.nearest import nearest
 from streambot.toml_tables import Language, Site, Source, Strict, Tones, did_you_mean, invalid, wrong_sayings
@@ -50,7 +51,7 @@ class _Header(Strict):
     @classmethod
     def _ends_no_regular(cls, lasts: dict[Scenario, float]) -> dict[Scenario, float]:
         if Scenario.REGULAR in lasts:
-            raise ValueError("regular answers have no end")
+            raise ValueError(Told("regular_end", "regular answers have no end"))
         return lasts
 
 
@@ -84,7 +85,9 @@ def parse_answers(texts: Mapping[str, str]) -> Answers:
             faults = list(_faults(form, header))
             first = places.setdefault((header.site, form.topic), here)
             if first != here:
-                faults.append(("intent", f"this is answered already, in {first}", ""))
+                faults.append(
+                    ("intent", Told("answered_already", "this is answered already, in {first}", first=first), "")
+                )
             mistakes.extend(source.told(number, *fault) for fault in faults)
             if not mistakes:
                 entries.extend(_entries(form, header))
@@ -109,19 +112,33 @@ def _faults(form: _Form, header: _Header) -> Iterator[tuple[str, str, str]]:
     """Key, reason and wording of everything that is wrong with an answer whose keys are right."""
     aspects = ASPECTS.get(form.intent, frozenset())
     if form.about and form.about not in aspects:
-        among = f"is not one of {', '.join(sorted(aspects))}" if aspects else "is asked about no such thing"
-        yield "about", f"{form.about!r} {among}{did_you_mean(nearest(form.about, aspects))}", ""
+        given = repr(form.about)
+        if aspects:
+            close = did_you_mean(nearest(form.about, aspects))
+            known = ", ".join(sorted(aspects))
+            reason = Told("not_one_of", "{value} is not one of {known}{hint}", value=given, known=known, hint=close)
+        else:
+            reason = Told("about_nothing", "{value} is asked about no such thing", value=given)
+        yield "about", reason, ""
     if form.scenario is not Scenario.REGULAR and form.scenario not in header.lasts_s:
-        yield "scenario", f"answers.lasts_s does not say how long {form.scenario} lasts", ""
+        yield (
+            "scenario",
+            Told("lasts", "answers.lasts_s does not say how long {word} lasts", word=str(form.scenario)),
+            "",
+        )
     yield from wrong_sayings(form.say, header.languages, "answers", partial(_wrong, form.intent))
 
 
 def _wrong(intent: Intent, wording: Wording) -> Iterator[str]:
     for name in sorted(wording.variables - VARIABLES.keys()):
-        yield f"there is no variable {{{name}}}{did_you_mean(nearest(name, VARIABLES), '{{{}}}')}"
+        close = did_you_mean(nearest(name, VARIABLES), "{{{}}}")
+        yield Told("variable", "there is no variable {name}{hint}", name=f"{{{name}}}", hint=close)
     if intent in PRIVATE:
         for name in sorted(wording.variables & VARIABLES.keys() - {"user"}):
-            yield f"{{{name}}} may not stand here: {intent} moves to the private channel without facts"
+            yield Told(
+                "variable_private", "{name} may not stand here: {word} moves to the private channel without facts",
+                name=f"{{{name}}}", word=str(intent),
+            )  # fmt: skip
 
 
 def _entries(form: _Form, header: _Header) -> Iterator[Canned]:

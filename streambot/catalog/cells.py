@@ -8,8 +8,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
+from streambot.catalog.problems import hint
 from streambot.core.catalog import DECIMALS, LARGEST_NUMBER, MEASURES, Money, Range, Shipping, Size, Stock
-from streambot.nearest import nearest
+from streambot.core.told import Told
 
 BETWEEN: Final = "|"
 """Between the entries of a cell: names, colours, sizes, ways to send."""
@@ -19,6 +20,8 @@ FREE_OVER: Final = "free_over"
 MOST_PIECES: Final = 10**9
 _LONGEST_TEXT: Final = 300
 """Code points of a text that an answer may repeat; platforms take 150 to 500."""
+
+NOTHING_BETWEEN: Final = Told("entry_empty", "there is nothing on one side of a {sign}", sign=BETWEEN)
 
 _SIGNS: Final = {
     "$": "USD", "us$": "USD", "฿": "THB", "บาท": "THB", "₫": "VND", "đ": "VND", "vnđ": "VND", "rp": "IDR", "rp.": "IDR",
@@ -35,21 +38,32 @@ def item_number(cell: str) -> int:
     """The number of an item on air."""
     digits = cell.removeprefix("#").strip()
     if not (digits.isascii() and digits.isdecimal() and len(digits) <= 6 and 0 < int(digits) <= LARGEST_NUMBER):
-        raise ValueError(f"{shown(cell)} is no item number from 1 to {LARGEST_NUMBER}")
+        raise ValueError(
+            Told("cell_number", "{cell} is no item number from 1 to {most}", cell=shown(cell), most=str(LARGEST_NUMBER))
+        )
     return int(digits)
 
 
 def whole(cell: str) -> int:
     """A number of pieces or days."""
     if not (cell.isascii() and cell.isdecimal() and len(cell) <= 12 and int(cell) <= MOST_PIECES):
-        raise ValueError(f"{shown(cell)} is no whole number of 0 or more, written without signs")
+        raise ValueError(
+            Told("cell_whole", "{cell} is no whole number of 0 or more, written without signs", cell=shown(cell))
+        )
     return int(cell)
 
 
 def text(cell: str) -> str:
     """A text to be said."""
     if len(cell) > _LONGEST_TEXT:
-        raise ValueError(f"{len(cell)} characters are more than the {_LONGEST_TEXT} that fit in an answer")
+        raise ValueError(
+            Told(
+                "cell_long",
+                "{n} characters are more than the {most} that fit in an answer",
+                n=len(cell),
+                most=_LONGEST_TEXT,
+            )
+        )
     return cell
 
 
@@ -57,9 +71,9 @@ def listed(cell: str) -> tuple[str, ...]:
     """The entries of a cell, none empty and none twice."""
     entries = tuple(text(entry.strip()) for entry in cell.split(BETWEEN))
     if not all(entries):
-        raise ValueError(f"there is nothing on one side of a {BETWEEN}")
+        raise ValueError(NOTHING_BETWEEN)
     if len({entry.casefold() for entry in entries}) < len(entries):
-        raise ValueError("the same stands there twice")
+        raise ValueError(Told("entry_twice", "the same stands there twice"))
     return entries
 
 
@@ -70,16 +84,25 @@ def moment(cell: str) -> float:
     try:
         found = datetime.fromisoformat(cell)
     except ValueError:
-        raise ValueError(f"{shown(cell)} is no time; write it as 2026-11-23T20:00:00+07:00") from None
+        raise ValueError(
+            Told("time_wrong", "{cell} is no time; write it as {so}", cell=shown(cell), so="2026-11-23T20:00:00+07:00")
+        ) from None
     if found.tzinfo is None:
-        raise ValueError(f"{shown(cell)} says no time zone; write it as {found.isoformat()}+07:00, or Z for UTC")
+        raise ValueError(
+            Told(
+                "time_zone",
+                "{cell} says no time zone; write it as {so}, or Z for UTC",
+                cell=shown(cell),
+                so=f"{found.isoformat()}+07:00",
+            )
+        )
     return found.timestamp()
 
 
 def currency(cell: str) -> str:
     """The code of a currency (ISO 4217)."""
     if cell.upper() not in DECIMALS:
-        raise ValueError(f"{shown(cell)} is none of {', '.join(DECIMALS)}")
+        raise ValueError(Told("cell_none_of", "{cell} is none of {known}", cell=shown(cell), known=", ".join(DECIMALS)))
     return cell.upper()
 
 
@@ -87,25 +110,35 @@ def money(cell: str, stated: str) -> Money:
     """A price, with a sign or code of its currency or without; ``stated`` is the currency if the cell says none."""
     match = _MONEY.fullmatch(cell)
     if match is None:
-        raise ValueError(f"{shown(cell)} is no price")
+        raise ValueError(Told("price_wrong", "{cell} is no price", cell=shown(cell)))
     named = {_currency_of(sign, cell) for sign in (match["before"], match["after"]) if sign}
     if len(named) > 1:
-        raise ValueError(f"{shown(cell)} names two currencies")
+        raise ValueError(Told("price_two", "{cell} names two currencies", cell=shown(cell)))
     unit = named.pop() if named else stated
     if not unit:
-        raise ValueError(f"{shown(cell)} does not say in which currency")
+        raise ValueError(Told("price_bare", "{cell} does not say in which currency", cell=shown(cell)))
     if match["amount"].startswith("-"):
-        raise ValueError(f"{shown(cell)} is negative")
+        raise ValueError(Told("cell_negative", "{cell} is negative", cell=shown(cell)))
     found = amount(match["amount"].removeprefix("+"), unit)
     if not found:
-        raise ValueError(f"{shown(cell)}: a price is above 0; leave the cell empty if it is not known")
+        raise ValueError(
+            Told("price_zero", "{cell}: a price is above 0; leave the cell empty if it is not known", cell=shown(cell))
+        )
     return Money(found, unit)
 
 
 def _currency_of(sign: str, cell: str) -> str:
     found = _SIGNS.get(sign.casefold())
     if found is None:
-        raise ValueError(f"{shown(cell)}: {shown(sign)} is no currency of ours ({', '.join(DECIMALS)})")
+        raise ValueError(
+            Told(
+                "price_sign",
+                "{cell}: {sign} is no currency of ours ({known})",
+                cell=shown(cell),
+                sign=shown(sign),
+                known=", ".join(DECIMALS),
+            )
+        )
     return found
 
 
@@ -122,16 +155,36 @@ def amount(written: str, unit: str) -> Decimal:
     if (point := re.fullmatch(r"(.*\d)([.,])(\d{1,2})", plain)) is not None:
         head, cents = point[1], point[3]
         if point[2] in head:
-            raise ValueError(f"{shown(written)} is no amount: {point[2]} cannot be both in it and before the cents")
+            raise ValueError(
+                Told(
+                    "amount_point",
+                    "{cell} is no amount: {point} cannot be both in it and before the cents",
+                    cell=shown(written),
+                    point=point[2],
+                )
+            )
     grouped = _GROUPED.fullmatch(head)
     if (not head.isdecimal() and grouped is None) or len(head) > 16:
-        raise ValueError(f"{shown(written)} is no amount")
+        raise ValueError(Told("amount_wrong", "{cell} is no amount", cell=shown(written)))
     if decimals and not cents and grouped is not None and grouped[1] == "." and head.count(".") == 1:
         raise ValueError(
-            f"{shown(written)} could be {head.replace('.', '')} or {float(head):g}; write the one you mean"
+            Told(
+                "amount_either",
+                "{cell} could be {one} or {other}; write the one you mean",
+                cell=shown(written),
+                one=head.replace(".", ""),
+                other=f"{float(head):g}",
+            )
         )
     if not decimals and cents.strip("0"):
-        raise ValueError(f"{shown(written)} has a fraction, and nobody pays fractions in {unit}")
+        raise ValueError(
+            Told(
+                "amount_fraction",
+                "{cell} has a fraction, and nobody pays fractions in {currency}",
+                cell=shown(written),
+                currency=unit,
+            )
+        )
     whole_part = re.sub(r"\D", "", head)
     return Decimal(f"{whole_part}.{cents}") if cents.strip("0") else Decimal(whole_part)
 
@@ -140,11 +193,11 @@ def span(cell: str) -> Range:
     """A number, or two with a hyphen: 3, 2-5."""
     match = _RANGE.fullmatch(cell)
     if match is None:
-        raise ValueError(f"{shown(cell)} is no number or range such as 2-5")
+        raise ValueError(Told("range_wrong", "{cell} is no number or range such as 2-5", cell=shown(cell)))
     low = float(match[1])
     high = float(match[2] or match[1])
     if high < low:
-        raise ValueError(f"{shown(cell)} goes from a higher to a lower number")
+        raise ValueError(Told("range_backwards", "{cell} goes from a higher to a lower number", cell=shown(cell)))
     return Range(low, high)
 
 
@@ -156,13 +209,21 @@ def sizes(cell: str) -> tuple[Size, ...]:
         measures = {}
         for key, value in _pairs(rest).items():
             if key.casefold() not in MEASURES:
-                raise ValueError(f"size {name.strip()}: {shown(key)} is no measure{_did_you_mean(key, MEASURES)}")
+                raise ValueError(
+                    Told(
+                        "size_measure",
+                        "size {size}: {cell} is no measure{hint}",
+                        size=name.strip(),
+                        cell=shown(key),
+                        hint=hint(key, MEASURES),
+                    )
+                )
             measures[key.casefold()] = span(value)
         found.append(Size(name.strip(), measures))
     if not all(size.name for size in found):
-        raise ValueError("a size has no name")
+        raise ValueError(Told("size_unnamed", "a size has no name"))
     if len({size.name.casefold() for size in found}) < len(found):
-        raise ValueError("a size stands there twice")
+        raise ValueError(Told("size_twice", "a size stands there twice"))
     return tuple(found)
 
 
@@ -174,9 +235,11 @@ def stock(cell: str, sizes: Sequence[Size], colours: Mapping[str, int]) -> Stock
     if cell.isdecimal():
         return Stock(whole(cell))
     if cell.startswith("-"):
-        raise ValueError(f"{shown(cell)} is negative")
+        raise ValueError(Told("cell_negative", "{cell} is negative", cell=shown(cell)))
     if "=" not in cell:
-        raise ValueError(f"{shown(cell)} is no number of pieces, nor S=3, M=0 by size or colour")
+        raise ValueError(
+            Told("stock_wrong", "{cell} is no number of pieces, nor S=3, M=0 by size or colour", cell=shown(cell))
+        )
     by_fold = {size.name.casefold(): size.name for size in sizes}
     parts: dict[tuple[str, int], int] = {}
     for key, value in _pairs(cell).items():
@@ -188,12 +251,21 @@ def stock(cell: str, sizes: Sequence[Size], colours: Mapping[str, int]) -> Stock
                 colour = colours[name.casefold()]
             else:
                 known = [*by_fold.values(), *colours]
-                raise ValueError(f"{shown(name)} is no size or colour of this item{_did_you_mean(name, known)}")
+                raise ValueError(
+                    Told(
+                        "stock_name",
+                        "{cell} is no size or colour of this item{hint}",
+                        cell=shown(name),
+                        hint=hint(name, known),
+                    )
+                )
         if (size, colour) in parts:
-            raise ValueError(f"{shown(key)} stands there twice")
+            raise ValueError(Told("cell_twice", "{cell} stands there twice", cell=shown(key)))
         parts[size, colour] = whole(value)
     if len({(bool(size), colour >= 0) for size, colour in parts}) > 1:
-        raise ValueError("pieces are told by size here and by colour there; then they cannot be added up")
+        raise ValueError(
+            Told("stock_mixed", "pieces are told by size here and by colour there; then they cannot be added up")
+        )
     return Stock(sum(parts.values()), parts)
 
 
@@ -204,7 +276,7 @@ def shipping(cell: str, unit: str) -> tuple[Shipping, ...]:
         name, colon, rest = entry.partition(":")
         pairs = _pairs(rest if colon else entry)
         if not unit and not pairs.keys().isdisjoint({FEE, FREE_OVER}):
-            raise ValueError("a fee is in the currency of the price, and there is no price")
+            raise ValueError(Told("fee_bare", "a fee is in the currency of the price, and there is no price"))
         fees = {key: amount(pairs.pop(key), unit) for key in (FEE, FREE_OVER) if key in pairs}
         elsewhere = pairs.pop(OTHER, None)
         regions = {key: span(value) for key, value in pairs.items()}
@@ -218,7 +290,11 @@ def shipping(cell: str, unit: str) -> tuple[Shipping, ...]:
             )
         )
         if not regions and elsewhere is None:
-            raise ValueError(f"{shown(entry)} says no days; write {OTHER}=2-4 for everywhere else")
+            raise ValueError(
+                Told(
+                    "days", "{cell} says no days; write {so} for everywhere else", cell=shown(entry), so=f"{OTHER}=2-4"
+                )
+            )
     return tuple(found)
 
 
@@ -228,16 +304,11 @@ def _pairs(entry: str) -> dict[str, str]:
     for part in filter(None, (part.strip() for part in entry.split(","))):
         key, equals, value = (piece.strip() for piece in part.partition("="))
         if not (key and equals and value):
-            raise ValueError(f"{shown(part)} should be something=number")
+            raise ValueError(Told("pair", "{cell} should be something=number", cell=shown(part)))
         if key in pairs:
-            raise ValueError(f"{shown(key)} stands there twice")
+            raise ValueError(Told("cell_twice", "{cell} stands there twice", cell=shown(key)))
         pairs[key] = value
     return pairs
-
-
-def _did_you_mean(word: str, words: Sequence[str]) -> str:
-    close = nearest(word, words)
-    return f"; did you mean {close}?" if close else f"; there are {', '.join(words[:12])}" if words else ""
 
 
 def shown(cell: str) -> str:

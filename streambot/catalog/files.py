@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from streambot.catalog import cells, table
+from streambot.catalog.header import known_columns, under_names
 from streambot.catalog.problems import Problems
 from streambot.catalog.row import Row
 from streambot.core.catalog import (
@@ -22,14 +23,14 @@ from streambot.core.catalog import (
     Size,
 )
 from streambot.core.labels import LANGUAGES
-from streambot.nearest import nearest
+from streambot.core.told import Told
 
 T = TypeVar("T")
 
 MOST_ITEMS: Final = LARGEST_NUMBER
 """Of one room: as many as there are numbers. A basket on air has some hundred."""
 TONGUES: Final = tuple(language for language in LANGUAGES if language != "other")
-BY_LANGUAGE: Final = ("name", "colours", "material", "returns", "promo", "authenticity")
+BY_LANGUAGE: Final = ("name", "colours", "material", "returns", "promo", "gift", "authenticity")
 BY_SITE: Final = ("price", "currency", "shipping")
 PLAIN: Final = ("number", "sku", "stock", "sizes", "return_days", "promo_until", "updated_at", "price_at", "stock_at")
 COLUMNS: Final = frozenset(
@@ -42,7 +43,7 @@ COLUMNS: Final = frozenset(
 """Every column that a file can have; all but ``number`` and one ``name.LANGUAGE`` may be missing."""
 
 _MOST_COLUMNS: Final = 2 * len(COLUMNS)
-"""A header wider than this is no header; looking for the nearest names would take for ever."""
+"""A header wider than this is no header."""
 
 
 def read_catalog(path: Path, *, at: float | None = None, languages: Collection[str] = ()) -> Catalog:
@@ -68,7 +69,7 @@ def parse_catalog(data: bytes, name: str, *, at: float, languages: Collection[st
     items = list(_items(rows, header, at, problems))
     problems.check()
     if not items:
-        problems.add(0, "", "has no items")
+        problems.add(0, "", Told("no_items", "has no items"))
         problems.check()
     return Catalog(items)
 
@@ -79,12 +80,11 @@ def _items(
     seen = _Seen(problems)
     for count, (number, row) in enumerate(rows, 1):
         if count > MOST_ITEMS:
-            problems.add(number, "", f"more than {MOST_ITEMS:,} items; leave out what is not on air")
-            return
-        if any(row[len(header) :]) or any(cell and not column for cell, column in zip(row, header, strict=False)):
             problems.add(
-                number, "", "has a cell in a column without a name; a separator in a text needs quotation marks"
+                number, "", Told("items_many", "more than {n} items; leave out what is not on air", n=MOST_ITEMS)
             )
+            return
+        if not under_names(number, row, header, problems):
             continue
         item = _Row(number, dict(zip(header, row, strict=False)), problems).item(at)
         if item is not None:
@@ -93,27 +93,23 @@ def _items(
 
 
 def _check_header(row: int, header: Sequence[str], languages: Collection[str], problems: Problems) -> None:
-    if not header:
-        problems.add(0, "", "is empty; the first row names the columns")
+    if not known_columns(row, header, COLUMNS, _MOST_COLUMNS, problems):
         return
-    if len(header) > _MOST_COLUMNS:
-        problems.add(row, "", f"{len(header):,} columns, and there are only {len(COLUMNS)} to fill")
-        return
-    for place, column in enumerate(header):
-        if column and column not in COLUMNS:
-            close = nearest(column, COLUMNS)
-            problems.add(row, column, f"unknown column; did you mean {close}?" if close else "unknown column")
-        elif column and column in header[:place]:
-            problems.add(row, column, "this column stands there twice")
     if "number" not in header:
-        problems.add(row, "number", "this column is missing: an item's number on air")
+        problems.add(row, "number", Told("column_number", "this column is missing: an item's number on air"))
     sites = [site for site in SITE_LANGUAGE if f"price.{site}" in header]
-    wanted = {**dict.fromkeys(languages, "the room"), **{SITE_LANGUAGE[site]: f"price.{site}" for site in sites}}
+    wanted = {
+        **dict.fromkeys(languages, Told("column_of_room", "this column is missing, and the room needs it")),
+        **{
+            SITE_LANGUAGE[site]: Told("column_of", "this column is missing, and {by} needs it", by=f"price.{site}")
+            for site in sites
+        },
+    }
     for language, reason in wanted.items():
         if f"name.{language}" not in header:
-            problems.add(row, f"name.{language}", f"this column is missing, and {reason} needs it")
+            problems.add(row, f"name.{language}", reason)
     if not wanted and not any(column.startswith("name.") for column in header):
-        problems.add(row, "name.en", "this column is missing: items need a name in some language")
+        problems.add(row, "name.en", Told("column_name", "this column is missing: items need a name in some language"))
 
 
 class _Seen:
@@ -127,7 +123,9 @@ class _Seen:
         for column, value in (("number", str(item.number)), ("sku", item.sku.casefold())):
             before = self._rows.setdefault((column, value), row) if value else row
             if before != row:
-                self._problems.add(row, column, f"{value} is in row {before} already")
+                self._problems.add(
+                    row, column, Told("row_before", "{cell} is in row {row} already", cell=value, row=str(before))
+                )
 
 
 class _Row(Row):
@@ -161,6 +159,7 @@ class _Row(Row):
             return_days=self._read("return_days", cells.whole, None),
             returns=self._by_language("returns", cells.text),
             promos=self._by_language("promo", cells.text),
+            gifts=self._by_language("gift", cells.text),
             promo_until=self._read("promo_until", cells.moment, None),
             authenticity=self._by_language("authenticity", cells.text),
         )
@@ -175,7 +174,11 @@ class _Row(Row):
         counts = {language: len(names) for language, names in colours.items()}
         if len(set(counts.values())) > 1:
             told = ", ".join(f"{count} in {language}" for language, count in counts.items())
-            self._problems.add(self._number, "colours", f"every language needs the same colours in one order: {told}")
+            self._problems.add(
+                self._number,
+                "colours",
+                Told("colours", "every language needs the same colours in one order: {told}", told=told),
+            )
             return {}
         return {name.casefold(): place for names in colours.values() for place, name in enumerate(names)}
 
@@ -185,14 +188,38 @@ class _Row(Row):
             own = SITE_CURRENCY.get(site, "")
             stated = self._read(f"currency.{site}", cells.currency, "")
             if own and stated and stated != own:
-                self._problems.add(self._number, f"currency.{site}", f"{stated}, but site {site} sells in {own}")
+                self._problems.add(
+                    self._number,
+                    f"currency.{site}",
+                    Told(
+                        "currency_site",
+                        "{currency}, but site {site} sells in {own}",
+                        currency=stated,
+                        site=site,
+                        own=own,
+                    ),
+                )
                 continue
             price = self._read(f"price.{site}", partial(cells.money, stated=stated or own), None)
             if price is not None and (stated or own) in ("", price.currency):
                 found[site] = Fact(price, at)
             elif price is not None:
                 reason = (
-                    f"{price.currency}, but {f'site {site} sells in {own}' if own else f'currency.{site} is {stated}'}"
+                    Told(
+                        "currency_site",
+                        "{currency}, but site {site} sells in {own}",
+                        currency=price.currency,
+                        site=site,
+                        own=own,
+                    )
+                    if own
+                    else Told(
+                        "currency_column",
+                        "{currency}, but {column} is {own}",
+                        currency=price.currency,
+                        column=f"currency.{site}",
+                        own=stated,
+                    )
                 )
                 self._problems.add(self._number, f"price.{site}", reason)
         return found

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from streambot.core.errors import ConfigError
+from streambot.core.told import Told, and_more, sentence
+from streambot.nearest import nearest
 
 MOST_PROBLEMS: Final = 100
 """Problems kept of one file; a wrong column makes one in every row."""
@@ -23,10 +25,30 @@ class Problem:
     column: str
     reason: str
 
+    @property
+    def told(self) -> Told:
+        """The problem with its place."""
+        at = {"file": self.file, "row": str(self.row), "column": self.column, "reason": self.reason}
+        if self.row and self.column:
+            return Told("at_cell", "{file}: row {row}, {column}: {reason}", **at)
+        if self.row:
+            return Told("at_row", "{file}: row {row}: {reason}", **at)
+        return Told(
+            "at_column" if self.column else "at_file",
+            "{file}: {column}: {reason}" if self.column else "{file}: {reason}",
+            **at,
+        )
+
     def __str__(self) -> str:
-        place = [f"row {self.row}"] if self.row else []
-        place += [self.column] if self.column else []
-        return f"{self.file}: {', '.join(place)}: {self.reason}" if place else f"{self.file}: {self.reason}"
+        return self.told
+
+
+def hint(word: str, words: Sequence[str]) -> str:
+    """The end of a reason that names the nearest of some words, or which there are; "" if there is none."""
+    close = nearest(word, words)
+    if close:
+        return Told("hint_nearest", "; did you mean {word}?", word=close)
+    return Told("hint_known", "; there are {words}", words=", ".join(words[:12])) if words else ""
 
 
 class TableError(ConfigError):
@@ -40,14 +62,14 @@ class TableError(ConfigError):
     def __init__(self, problems: Sequence[Problem], more: int = 0) -> None:
         self.problems = tuple(problems)
         self.more = more
-        told = [self.told(problem) for problem in self.problems[:_TOLD]]
+        told = [self.line(problem) for problem in self.problems[:_TOLD]]
         if (rest := len(self.problems) - len(told) + more) > 0:
-            told.append(f"and {rest} more")
-        super().__init__(f"{'; '.join(told)}.", code=self.word, fix=f"`{self.help}` lists everything.")
+            told.append(and_more(rest))
+        super().__init__(sentence(told), code=self.word, fix=f"`{self.help}` lists everything.")
 
-    def told(self, problem: Problem) -> str:
+    def line(self, problem: Problem) -> str:
         """A problem as the error's message has it."""
-        return str(problem)
+        return problem.told
 
 
 class CatalogError(TableError):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from streambot.catalog.problems import Problems
+from streambot.core.told import Told, told_of
 
 T = TypeVar("T")
 D = TypeVar("D")
@@ -26,12 +27,12 @@ class Row:
             try:
                 return parse(cell)
             except ValueError as error:
-                self._problems.add(self._number, column, str(error))
+                self._problems.add(self._number, column, told_of(error))
         return default
 
     def _required(self, column: str, parse: Callable[[str], T]) -> T | None:
         """The value of a cell that may not be empty; None if it is, or is wrong."""
         if not self._cells.get(column):
-            self._problems.add(self._number, column, "is empty")
+            self._problems.add(self._number, column, Told("cell_empty", "is empty"))
             return None
         return self._read(column, parse, None)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from streambot.catalog.problems import CatalogError, Problem, Problems, TableError
+from streambot.core.told import Told
 
 MOST_BYTES: Final = 16 << 20
 """Of a file; ten thousand items in five languages have twelve million."""
@@ -30,9 +31,20 @@ def read_bytes(path: Path, *, most: int = MOST_BYTES, error: type[TableError] = 
             written = os.fstat(file.fileno()).st_mtime
             data = file.read(most + 1)
     except OSError as why:
-        raise error([Problem(str(path), 0, "", f"cannot be read ({why.strerror or why})")]) from why
+        raise error(
+            [Problem(str(path), 0, "", Told("unreadable", "cannot be read ({why})", why=str(why.strerror or why)))]
+        ) from why
     if len(data) > most:
-        raise error([Problem(str(path), 0, "", f"has more than {most >> 20} MiB; leave out what nobody needs now")])
+        raise error(
+            [
+                Problem(
+                    str(path),
+                    0,
+                    "",
+                    Told("table_large", "has more than {n} MiB; leave out what nobody needs now", n=most >> 20),
+                )
+            ]
+        )
     return data, written
 
 
@@ -53,14 +65,14 @@ def rows(data: bytes, columns: Collection[str], problems: Problems) -> Iterator[
             if any(tidy):
                 yield number, tidy
     except csv.Error as error:
-        unclosed = "end of data" in str(error)
-        problems.add(number + 1, "", "a quotation mark is opened and not closed" if unclosed else str(error))
+        unclosed = Told("quote_open", "a quotation mark is opened and not closed")
+        problems.add(number + 1, "", unclosed if "end of data" in str(error) else str(error))
 
 
 def _decoded(data: bytes, problems: Problems) -> str:
     """The text of a file, "" with the reason in ``problems`` if it is none."""
     if data.startswith(_WORKBOOKS):
-        problems.add(0, "", 'is an Excel workbook; save it as "CSV UTF-8"')
+        problems.add(0, "", Told("workbook", 'is an Excel workbook; save it as "CSV UTF-8"'))
         return ""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         encoding = "utf-16"
@@ -73,9 +85,9 @@ def _decoded(data: bytes, problems: Problems) -> str:
     except UnicodeDecodeError as error:
         if encoding == "utf-8-sig":
             row = data.count(b"\n", 0, error.start) + 1
-            problems.add(row, "", 'is not UTF-8 from here on; in Excel save it as "CSV UTF-8"')
+            problems.add(row, "", Told("not_utf8", 'is not UTF-8 from here on; in Excel save it as "CSV UTF-8"'))
         else:
-            problems.add(0, "", "is damaged: it begins as UTF-16 and does not go on so")
+            problems.add(0, "", Told("not_utf16", "is damaged: it begins as UTF-16 and does not go on so"))
         return ""
 
 

@@ -73,7 +73,7 @@ def demo(
 
 
 def _as_shown(chosen: RoomSettings, mode: Mode) -> RoomSettings:
-    """The room's settings with all that there is to see: nothing is sold, answered or ordered otherwise."""
+    """The room's settings with all that there is to see: nothing is sold, answered, prompted or ordered otherwise."""
     answers, tickets = chosen.answers, chosen.tickets
     shown = {name: value for name, value in _ANSWERS.items() if name not in answers.model_fields_set}
     answers = answers.model_copy(update=shown)
@@ -85,6 +85,7 @@ def _as_shown(chosen: RoomSettings, mode: Mode) -> RoomSettings:
             "actuator": "simulated",
             "quota_per_minute": QUOTA,
             "catalog": chosen.catalog or "demo",
+            "prompts": chosen.prompts or "demo",
             "answers": answers,
             "tickets": tickets,
         }

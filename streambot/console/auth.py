@@ -10,6 +10,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from streambot.console.faults import Fault
+from streambot.core.told import Told
 
 COOKIE: Final = "streambot_session"
 TOKEN_LIMIT: Final = 512
@@ -40,6 +41,12 @@ class Identity:
 
 LOCAL_ADMIN: Final = Identity("local", "admin")
 """Whoever sits at the machine, on a console that listens on loopback only and asks for no token."""
+
+
+def lacking(who: Identity, rank: Rank) -> Fault:
+    """The answer to somebody whose role is not enough."""
+    needs = rank.name.lower()
+    return Fault(403, Told("lacking", "Your role is {role}; this needs {rank}.", role=who.role, rank=needs))
 
 
 class TokenChecker(Protocol):
@@ -85,9 +92,12 @@ class Doorkeeper:
         async def ranked(request: web.Request) -> web.StreamResponse:
             who = request.get(IDENTITY)
             if who is None:
-                raise Fault(401, "This needs a token. Open the link that you were given, or ask an admin for one.")
+                raise Fault(
+                    401,
+                    Told("no_token", "This needs a token. Open the link that you were given, or ask an admin for one."),
+                )
             if who.rank < rank:
-                raise Fault(403, f"Your role is {who.role}; this needs {rank.name.lower()}.")
+                raise lacking(who, rank)
             return await handler(request)
 
         return self.anybody(ranked)
@@ -101,7 +111,9 @@ class Doorkeeper:
         """Whose token this is. Raises Fault 401 for a bad one."""
         who = await self._tokens.check(token) if 0 < len(token) <= TOKEN_LIMIT else None
         if who is None:
-            raise Fault(401, "This token is not valid. Ask an admin for a new link.", forget_cookie=True)
+            raise Fault(
+                401, Told("bad_token", "This token is not valid. Ask an admin for a new link."), forget_cookie=True
+            )
         return who
 
 

@@ -11,6 +11,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from streambot.core.errors import StorageError
+from streambot.core.told import Told, wired
 
 ErrorPage = Callable[[web.Request, int, str, str], str]
 """Draws an error: the request, the status, the sentence, and the error's id or ""."""
@@ -18,9 +19,9 @@ ErrorPage = Callable[[web.Request, int, str, str], str]
 _DATA_PREFIXES: Final = ("/api/", "/ws/", "/-/", "/static/")
 _DATA_SUFFIXES: Final = (".csv", ".jsonl")
 _SENTENCES: Final = {
-    404: "There is nothing here.",
-    405: "This address does not take that method.",
-    413: "That was more than 64 KiB.",
+    404: Told("nothing_here", "There is nothing here."),
+    405: Told("no_method", "This address does not take that method."),
+    413: Told("too_much", "That was more than {n} KiB.", n=64),
 }
 
 log = structlog.get_logger("streambot.console")
@@ -59,6 +60,7 @@ def error_json(fault: Fault) -> dict[str, Any]:
     return {
         "ok": False,
         "error": fault.message,
+        **({"told": wired(fault.message)} if isinstance(fault.message, Told) else {}),
         "errors": list(fault.errors) or [fault.message],
         "status": fault.status,
         **fault.fields,
@@ -80,12 +82,14 @@ def catch_faults(page: ErrorPage, cookie: str) -> Middleware:
             found = Fault(error.status, _SENTENCES.get(error.status, error.reason))
         except StorageError as error:
             log.exception("console_storage", path=request.path)
-            found = Fault(503, "The moderation log cannot be read right now.", errors=(str(error),))
+            found = Fault(503, Told("no_log", "The moderation log cannot be read right now."), errors=(str(error),))
         # The boundary to people: a bug in one page is told by an id and logged with its traceback, the rest go on.
         except Exception:
             error_id = secrets.token_hex(6)
             log.exception("console_bug", error_id=error_id, method=request.method, path=request.path)
-            found = Fault(500, "Something went wrong inside streambot; it is logged.", fields={"id": error_id})
+            found = Fault(
+                500, Told("bug", "Something went wrong inside streambot; it is logged."), fields={"id": error_id}
+            )
         return _answer(request, found, page, cookie)
 
     return middleware

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from streambot.console.faults import Fault
 from streambot.core.log_query import LogQuery
 from streambot.core.status import RoomStatus
+from streambot.core.told import Told
 
 FIELDS: Final[Mapping[str, str]] = {
     "room": "room",
@@ -82,7 +83,7 @@ def parse(params: Mapping[str, str], rooms: Sequence[RoomStatus], *, data: bool)
     asked = {name: value.strip() for name, value in params.items() if name in known and value.strip()}
     long = [name for name, value in asked.items() if len(value) > _TEXT_LIMIT]
     if long:
-        raise Fault(400, f'"{long[0]}" is longer than {_TEXT_LIMIT} characters.')
+        raise Fault(400, Told("filter_long", '"{name}" is longer than {n} characters.', name=long[0], n=_TEXT_LIMIT))
     started = _start(asked.get("room"), rooms)
     values: dict[str, Any] = {FIELDS[name]: value for name, value in asked.items() if name in FIELDS}
     values |= {name: _time(name, asked.get(name), started) for name in TIMES}
@@ -120,13 +121,13 @@ def _time(name: str, value: str | None, started: float | None) -> float | None:
         moment = datetime.fromisoformat(_LOST_PLUS.sub(r"\1+\2", value))
         return (moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)).timestamp()
     except (ValueError, OverflowError) as error:
-        raise Fault(
-            400,
-            f'"{name}" must be a time such as 2026-11-14T20:12:33+07:00, or T+01:12:33 with a room that is on air.',
-        ) from error
+        wanted = '"{name}" must be a time such as {so}, or T+01:12:33 with a room that is on air.'
+        raise Fault(400, Told("filter_time", wanted, name=name, so="2026-11-14T20:12:33+07:00")) from error
 
 
 def _whole(name: str, value: str, most: int) -> int:
     if not (value.isascii() and value.isdigit() and len(value) < 20 and 1 <= int(value) <= most):
-        raise Fault(400, f'"{name}" must be a whole number from 1 to {most}.')
+        raise Fault(
+            400, Told("filter_whole", '"{name}" must be a whole number from 1 to {most}.', name=name, most=str(most))
+        )
     return int(value)

@@ -17,8 +17,9 @@ from streambot.console.pages import Pages
 from streambot.console.recall import seconds
 from streambot.console.retold import Retold
 from streambot.console.wire import iso
-from streambot.console.words import ASKED, LANGUAGES, Words, language_of, remember
+from streambot.console.words import Words, language_of
 from streambot.core.event import Kind
+from streambot.core.told import Told
 from streambot.ports import Live, Log
 
 PATH: Final = "/log"
@@ -67,12 +68,10 @@ class LogPages:
         more, rows = len(rows) > query.limit, rows[: query.limit]
         total = await self._log.count(replace(query, before=None), CAP)
         facets = await self._log.facets(replace(query, before=None))
-        words = Words(language_of(request))
-        retold = Retold(self._live, words)
-        return self._draw(
+        retold = Retold(self._live, Words(language_of(request)))
+        return self._pages.draw(
             request,
             "log.html",
-            words,
             own=identity_of(request).rank < Rank.OPS,
             rows=[self._shown(row, retold) for row in rows],
             total=f">{CAP:,}" if total > CAP else f"{total:,}",
@@ -100,16 +99,14 @@ class LogPages:
         chosen = request.match_info["event"]
         chain = await self._log.chain(chosen)
         if not chain:
-            raise Fault(404, "The log has no such event.")
+            raise Fault(404, Told("no_event", "The log has no such event."))
         said = next((row for row in chain if row.get("text") is not None), None)
         judged = [row for row in chain if row["kind"] in JUDGED]
-        words = Words(language_of(request))
-        retold = Retold(self._live, words)
+        retold = Retold(self._live, Words(language_of(request)))
         evidence = retold.evidence(judged[-1]) if judged else []
-        return self._draw(
+        return self._pages.draw(
             request,
             "event.html",
-            words,
             chosen=chosen,
             chain=[self._shown(row, retold) for row in chain],
             said=said,
@@ -127,16 +124,6 @@ class LogPages:
             asked = {name: value for name, value in filters.asked.items() if name != "actor"}
             return Filters(asked, replace(filters.query, actor=who.id))
         return filters
-
-    def _draw(self, request: web.Request, template: str, words: Words, **values: Any) -> web.Response:
-        """A page in one language, which the browser keeps if it was asked for."""
-        here = request.rel_url.without_query_params("before")
-        links = [(code, name, str(here.update_query({ASKED: code}))) for code, name in LANGUAGES.items()]
-        page = self._pages.draw(
-            request, template, t=words, named=words.wired, language=words.language, languages=links, **values
-        )
-        remember(request, page)
-        return page
 
     def _shown(self, row: Mapping[str, Any], retold: Retold) -> dict[str, Any]:
         at = seconds(row["at"])

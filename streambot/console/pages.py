@@ -11,11 +11,13 @@ from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from streambot.console.auth import IDENTITY, Rank
+from streambot.console.auth import IDENTITY, Rank, lacking
 from streambot.console.faults import Fault
 from streambot.console.static import Assets
 from streambot.console.wire import iso_or_none
+from streambot.console.words import ASKED, LANGUAGES, Words, language_of, remember
 from streambot.core.status import RoomStatus
+from streambot.core.told import Told
 from streambot.ports import Live
 
 HERE: Final = Path(__file__).parent
@@ -41,8 +43,10 @@ class Pages:
         self._templates.globals["tickets"] = pending
 
     def draw(self, request: web.Request, template: str, **values: Any) -> web.Response:
-        """A page for whoever asks."""
-        return web.Response(text=self._render(request, template, **values), content_type="text/html")
+        """A page for whoever asks, in their language, which the browser keeps if it was asked for."""
+        page = web.Response(text=self._render(request, template, **values), content_type="text/html")
+        remember(request, page)
+        return page
 
     def draw_error(self, request: web.Request, status: int, message: str, error_id: str) -> str:
         """The page of an error: what happened, and the id under which the log has it."""
@@ -73,19 +77,31 @@ class Pages:
         who = request.get(IDENTITY)
         if who is not None:
             if who.rank < rank:
-                raise Fault(403, f"Your role is {who.role}; this screen needs {rank.name.lower()}.")
+                raise lacking(who, rank)
             if name not in {status.room.name for status in self._live.rooms()}:
                 raise Fault(404, _no_room(name, self._live.rooms()))
         return self.draw(request, template, room=name)
 
     def _render(self, request: web.Request, template: str, **values: Any) -> str:
         who = request.get(IDENTITY)
-        page = self._templates.get_template(template)
-        return page.render(path=request.path, who=who, ops=who is not None and who.rank >= Rank.CONTROLLER, **values)
+        words = Words(language_of(request))
+        here = request.rel_url.without_query_params("before")
+        return self._templates.get_template(template).render(
+            path=request.path,
+            who=who,
+            ops=who is not None and who.rank >= Rank.CONTROLLER,
+            t=words,
+            named=words.wired,
+            language=words.language,
+            languages=[(code, name, str(here.update_query({ASKED: code}))) for code, name in LANGUAGES.items()],
+            **values,
+        )
 
 
 def _no_room(name: str, rooms: Sequence[RoomStatus]) -> str:
     names = [status.room.name for status in rooms]
     near = difflib.get_close_matches(name, names, n=3, cutoff=0.5) or names[:3]
-    hint = f" Did you mean {' or '.join(near)}?" if near else " No room has been opened yet."
-    return f"There is no room {name}.{hint}"
+    hint = Told("no_rooms", "No room has been opened yet.")
+    if near:
+        hint = Told("near_rooms", "Did you mean {rooms}?", rooms=" / ".join(near))
+    return Told("no_room", "There is no room {name}. {hint}", name=name, hint=hint)

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from streambot.console.wire import dumps, iso
 from streambot.core.action import OPERATION, REVERSE, Act, Action, Operation, Result, State
+from streambot.core.command import Mode
 from streambot.core.comment import Author
 from streambot.core.event import BOT
 
@@ -78,6 +79,8 @@ _HIDE_STATUS: Final = {
 NOT_SENT: Final = frozenset({Stage.PROPOSED, Stage.QUEUED, Stage.TODO})
 _OVER: Final = frozenset({Stage.WITHDRAWN, Stage.IGNORED})
 _DONE: Final = frozenset({Stage.SENT, Stage.CONFIRMED, Stage.NOT_CONFIRMED})
+_OFFERED: Final = frozenset({"suggest", Mode.ASSIST})
+"""The modes of an answer's or a prompt's event in which a person was offered the text."""
 _HIDES: Final = frozenset({Operation.HIDE, Operation.DENY_HELD})
 _SHOWS: Final = frozenset({Operation.UNHIDE, Operation.ALLOW_HELD})
 
@@ -153,6 +156,7 @@ class ActionRow:
             "language": str(told.get("language") or ""),
             "item": str(told.get("item") or ""),
             "facts": dict(told.get("facts") or {}),
+            "offered": told.get("mode") in _OFFERED,
         }
 
 

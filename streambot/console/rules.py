@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from streambot.console.auth import IDENTITY, Doorkeeper, Identity, Rank, identity_of
+from streambot.console.auth import IDENTITY, Doorkeeper, Identity, Rank, identity_of, lacking
 from streambot.console.commands import json_object, tell
 from streambot.console.faults import Fault
 from streambot.console.pages import Pages
@@ -47,7 +47,7 @@ class RulePages:
         """The empty screen; it fills itself from the API."""
         who = request.get(IDENTITY)
         if who is not None and who.rank < Rank.CONTROLLER:
-            raise Fault(403, f"Your role is {who.role}; this screen needs controller.")
+            raise lacking(who, Rank.CONTROLLER)
         return self._pages.draw(request, "rules.html")
 
     async def overview(self, request: web.Request) -> web.Response:
@@ -118,7 +118,7 @@ class RulePages:
     @staticmethod
     def _may(who: Identity, room: str) -> None:
         if room == EVERYWHERE and who.rank < Rank.OPS:
-            raise Fault(403, f"Your role is {who.role}; a rule for all rooms needs ops.")
+            raise lacking(who, Rank.OPS)
 
 
 def _text(body: Mapping[str, Any], name: str) -> str:

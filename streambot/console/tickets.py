@@ -8,13 +8,14 @@ from typing import Any, Final
 
 from aiohttp import hdrs, web
 
-from streambot.console.auth import IDENTITY, Doorkeeper, Rank, identity_of
+from streambot.console.auth import IDENTITY, Doorkeeper, Rank, identity_of, lacking
 from streambot.console.commands import json_object, tell
 from streambot.console.faults import Fault
 from streambot.console.pages import Pages
 from streambot.core.comment import MAX_ID
 from streambot.core.ticket_orders import LONGEST_NOTE, PENDING, Due, TicketOrder, TicketQuery, TicketVerb
 from streambot.core.tickets import TicketState
+from streambot.core.told import Told
 from streambot.ports import Tickets
 
 _LONGEST_KEY: Final = 200
@@ -51,7 +52,7 @@ class TicketPages:
         """The empty screen; it fills itself from the API."""
         who = request.get(IDENTITY)
         if who is not None and who.rank < Rank.CONTROLLER:
-            raise Fault(403, f"Your role is {who.role}; this screen needs controller.")
+            raise lacking(who, Rank.CONTROLLER)
         return self._pages.draw(request, "tickets.html")
 
     async def listed(self, request: web.Request) -> web.Response:
@@ -64,7 +65,7 @@ class TicketPages:
         """One ticket with everything around it; 404."""
         found = await self._tickets.shown(request.match_info["ticket"])
         if found is None:
-            raise Fault(404, "There is no such ticket.")
+            raise Fault(404, Told("no_ticket", "There is no such ticket."))
         return web.json_response({"ok": True, **found})
 
     async def act(self, request: web.Request) -> web.Response:
@@ -78,11 +79,11 @@ class TicketPages:
             raise Fault(422, '"names" must be on or off.')
         who = identity_of(request)
         if wish == "on" and who.rank < Rank.OPS:
-            raise Fault(403, f"Your role is {who.role}; an export with names needs ops.")
+            raise lacking(who, Rank.OPS)
         ticket = request.match_info["ticket"]
         document = await self._tickets.dispute(ticket, names=wish == "on")
         if document is None:
-            raise Fault(404, "There is no such ticket.")
+            raise Fault(404, Told("no_ticket", "There is no such ticket."))
         name = "".join(char for char in ticket if char.isascii() and char.isalnum())[:64]
         return web.Response(
             text=json.dumps(document, ensure_ascii=False, indent=1),

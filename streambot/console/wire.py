@@ -10,6 +10,7 @@ from typing import Any, Final
 from streambot.core.action import REVERSE, Capability, How, Operation
 from streambot.core.hot_question import HotQuestion
 from streambot.core.status import Counts, RoomStatus
+from streambot.core.told import wired
 
 PROTOCOL: Final = "streambot.v1"
 VERSION: Final = 1
@@ -132,5 +133,6 @@ def notice(room: str, value: Mapping[str, Any]) -> dict[str, Any]:
         "text": str(value.get("text", "")),
         "topic": str(value.get("topic", "")),
         # The sentence's name in the catalogues where one code has several, and what goes into it.
-        **{name: value[name] for name in ("say", "values") if name in value},
+        **({"say": value["say"]} if "say" in value else {}),
+        **({"values": {name: wired(each) for name, each in value["values"].items()}} if "values" in value else {}),
     }

@@ -11,6 +11,8 @@ from typing import Any, Final
 
 from aiohttp import hdrs, web
 
+from streambot.core.told import Told
+
 LANGUAGES: Final[Mapping[str, str]] = {
     "en": "English", "zh": "中文", "th": "ไทย", "vi": "Tiếng Việt", "id": "Indonesia",
 }  # fmt: skip
@@ -31,12 +33,25 @@ class Words:
         self.language = language
         self._words = _catalogue(language)
 
-    def __call__(self, key: str, **values: Any) -> str:
+    def __call__(self, key: str, /, **values: Any) -> str:
         """The message of a key with its {placeholders} filled in, as app/i18n.js does it; the key if it is unknown."""
         found = self._words.get(key, key)
         if isinstance(found, dict):
             found = found.get("one" if values.get("n") in (1, "1") else "other", found["other"])
         return _PLACE.sub(lambda place: str(values.get(place[1], place[0])), found)
+
+    def told(self, sentence: object) -> str:
+        """A sentence of ours in this language, as app/i18n.js does it; any other text as it is."""
+        if isinstance(sentence, tuple):
+            return self("why.between").join(map(self.told, sentence))
+        if not isinstance(sentence, Told) or not self.known(f"why.{sentence.say}"):
+            return str(sentence)
+        values = {name: self._word(name, value) for name, value in sentence.values.items()}
+        return self(f"why.{sentence.say}", **values)
+
+    def _word(self, name: str, value: object) -> str:
+        key = f"{name}.{value}"
+        return self(key) if self.known(key) else self.told(value)
 
     def known(self, key: str) -> bool:
         """Whether the catalogue has this key."""

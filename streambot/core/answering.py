@@ -22,8 +22,9 @@ SOONEST: Final = 20.0
 MINUTE: Final = 60.0
 LONGEST_WAIT: Final = 2.0
 """Seconds that an answer waits for the room's budget; a later one would answer what nobody asks any more."""
-OFFER_LASTS: Final = 600.0
-"""Seconds for which an answer that a person was offered is not offered again: it stands before them with its age."""
+OFFER_LASTS: Final = 60.0
+"""Seconds for which an answer that a person was offered stands before them, and is not offered again; then it is
+withdrawn, for its question has scrolled away. The page drops it after as many (``FRESH`` in answers.js)."""
 TYPING: Final = 30.0
 """Seconds for which a person who started typing keeps automatic answers to that question away."""
 REMEMBERED: Final = 2000

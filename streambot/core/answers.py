@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Final
 
 from streambot.core.labels import Intent
+from streambot.core.told import Told
 
 LONGEST: Final = 200
 """Code points of one answer: what YouTube's live chat takes at once (PLATFORMS.md); TikTok and Twitch take as much."""
@@ -29,6 +30,8 @@ VARIABLES: Final[Mapping[str, str]] = {
     "place": "where the asker lives, as the shop writes it",
     "price": "the price now, with its currency",
     "stock": "pieces left, a number",
+    "part": "the one size or colour that was asked about",
+    "left": "pieces left of that size or colour, a number",
     "size_for": "the size for the measures that the asker gave",
     "sizes": "the sizes there are",
     "colours": "the colours there are",
@@ -38,7 +41,7 @@ VARIABLES: Final[Mapping[str, str]] = {
     "free_over": "the order from which shipping costs nothing, with its currency",
     "promo": "the offer that holds now, or that there is none: whole sentences",
     "gift": "what comes with it for nothing",
-    "ends": "the time of day at which the offer ends",
+    "ends": "the time of day at which the offer ends, by the clock of the site's buyers",
     "return_days": "days in which goods are taken back, a number above 0",
     "returns": "how goods are taken back: whole sentences",
     "authenticity": "where the goods come from and what proves it: whole sentences",
@@ -54,8 +57,10 @@ ASPECTS: Final[Mapping[Intent, frozenset[str]]] = {
     Intent.SHIPPING: frozenset({"time", "cost"}),
     Intent.PRODUCT: frozenset({"colours", "material"}),
     Intent.SIZE_FIT: frozenset({"chart"}),
+    Intent.STOCK: frozenset({"part"}),
 }
-"""Where one intent asks several things, their names; ``chart`` is a size question without the asker's measures."""
+"""Where one intent asks several things, their names; ``chart`` is a size question without the asker's measures, and
+``part`` a stock question about one size or colour."""
 
 _HOME: Final = {"en": "us", "zh": "cn", "th": "th", "vi": "vn", "id": "id"}
 _VARIABLE: Final = re.compile(r"\{([^{}?]*)(?:(\?)([^{}]*))?\}")
@@ -102,10 +107,26 @@ class Wording:
 
     def __post_init__(self) -> None:
         if {"{", "}"} & set(_VARIABLE.sub("", self.text)):
-            raise ValueError("a brace stands alone: a variable is written {price} or {user?there}")
+            raise ValueError(
+                Told(
+                    "brace",
+                    "a brace stands alone: a variable is written {so} or {too}",
+                    so="{price}",
+                    too="{user?there}",
+                )
+            )
         found = [match.groups() for match in _VARIABLE.finditer(self.text)]
         if wrong := sorted({name for name, mark, _ in found if mark} - FALLING_BACK):
-            raise ValueError(f"only {{user}}, {{item}} and {{place}} may have a fall-back, not {{{wrong[0]}}}")
+            raise ValueError(
+                Told(
+                    "fall_back",
+                    "only {one}, {two} and {three} may have a fall-back, not {name}",
+                    one="{user}",
+                    two="{item}",
+                    three="{place}",
+                    name=f"{{{wrong[0]}}}",
+                )
+            )
         object.__setattr__(self, "variables", frozenset(name for name, _, _ in found))
         object.__setattr__(self, "needed", frozenset(name for name, mark, _ in found if not mark))
 

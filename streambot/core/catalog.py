@@ -149,7 +149,8 @@ class Item:
     """One item on air. Mappings are by language or by site; what is not there is not known.
 
     ``names`` has for each language the name to say first, then others by which viewers may call it. The colours of
-    all languages stand in one order. ``return_days`` is 0 where nothing is taken back. ``promo_until`` ends the promo.
+    all languages stand in one order. ``return_days`` is 0 where nothing is taken back. ``gifts`` come with
+    it for nothing; ``promo_until`` ends the promo and the gift.
     """
 
     number: int
@@ -164,8 +165,13 @@ class Item:
     return_days: int | None = None
     returns: Mapping[str, str] = field(default_factory=dict)
     promos: Mapping[str, str] = field(default_factory=dict)
+    gifts: Mapping[str, str] = field(default_factory=dict)
     promo_until: float | None = None
     authenticity: Mapping[str, str] = field(default_factory=dict)
+
+    def promo_is_over(self, now: float) -> bool:
+        """Whether what was offered with it, a gift too, holds no longer at a time in Unix seconds."""
+        return self.promo_until is not None and now > self.promo_until
 
     def name(self, language: str) -> str:
         """The name to say in a language; where there is none the English or the first one."""
@@ -179,10 +185,12 @@ class Item:
 
     def colour(self, text: str) -> int:
         """The place of the colour that a text names, in any language; -1 if none or more than one."""
-        found = Names((place, name) for names in self.colours.values() for place, name in enumerate(names)).in_text(
-            text
-        )
+        found = self.colours_in(text)
         return found.pop() if len(found) == 1 else -1
+
+    def colours_in(self, text: str) -> set[int]:
+        """The places of the colours that a text names, in any language."""
+        return Names((place, name) for names in self.colours.values() for place, name in enumerate(names)).in_text(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +217,7 @@ ANSWERED: Final = (
 def missing(item: Item, language: str, site: str, now: float, fresh_for: float = FRESH_FOR) -> Iterator[Missing]:
     """What a viewer of a site may ask of an item in a language without the catalog having an answer."""
     price, stock = item.prices.get(site), item.stock
-    promo_over = item.promo_until is not None and now > item.promo_until
+    promo_over = item.promo_is_over(now)
     # One size for all needs no measures: its name is the answer.
     sized = len(item.sizes) == 1 or (bool(item.sizes) and all(size.measures for size in item.sizes))
     known = (
@@ -222,6 +230,8 @@ def missing(item: Item, language: str, site: str, now: float, fresh_for: float =
         (Intent.PRODUCT, f"colours.{language}", language in item.colours, False),
         (Intent.AUTHENTICITY, f"authenticity.{language}", language in item.authenticity, False),
         (Intent.PROMO, f"promo.{language}", language in item.promos, promo_over),
+        # Most items come without a gift.
+        (Intent.PROMO, f"gift.{language}", not item.gifts or language in item.gifts, bool(item.gifts) and promo_over),
     )
     for intent, column, there, old in known:
         if not there or old:

@@ -15,6 +15,8 @@ Anything else is a bug and is logged with its traceback. A message says what hap
 
 from __future__ import annotations
 
+from streambot.core.told import Told
+
 
 class StreambotError(Exception):
     """An error that streambot can explain.
@@ -30,6 +32,13 @@ class StreambotError(Exception):
 
     def __str__(self) -> str:
         return f"{self.message} {self.fix}".strip()
+
+    @property
+    def told(self) -> Told:
+        """The error with what to do next, as a screen can say it in another language."""
+        if not self.fix:
+            return Told("error", "{message}", message=self.message)
+        return Told("error_fix", "{message} {fix}", message=self.message, fix=self.fix)
 
 
 class ConfigError(StreambotError):

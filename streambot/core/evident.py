@@ -154,6 +154,12 @@ _REALLY: Final = words(
 _SHORT: Final = 14
 
 
+def bears_out(intent: Intent, text: str) -> bool:
+    """Whether a canonical text has a word of those that comments of this intent have."""
+    found = _BORNE_OUT.get(intent)
+    return found is not None and found.search(text) is not None
+
+
 def is_evident(intent: Intent, text: str, sold: str = "") -> bool:
     """Whether the words of a comment ask what its intent says; ``sold`` are the names of what is sold.
 
@@ -163,8 +169,7 @@ def is_evident(intent: Intent, text: str, sold: str = "") -> bool:
         # A story, or said to another viewer.
         return False
     text, names = canonical(text), canonical(sold)
-    found = _BORNE_OUT.get(intent)
-    if found is None or found.search(text) is None:
+    if not bears_out(intent, text):
         return False
     if intent is Intent.AUTHENTICITY and len(text) <= _SHORT and _REALLY.search(text):
         return False

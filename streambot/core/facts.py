@@ -154,7 +154,7 @@ def _price(asked: _Asked) -> Facts:
     price = asked.item.prices.get(asked.site)
     if price is not None and price.is_stale(asked.now, asked.fresh):
         return asked.none(Why.STALE)
-    values = {"price": saying.money(price.value, asked.language)} if price else {}
+    values = {"price": saying.money(price.value, asked.language), **_offered(asked)} if price else {}
     return asked.held(values, scenario=_sold_out(asked))
 
 
@@ -173,7 +173,7 @@ def _stock(asked: _Asked) -> Facts:
     if stock.is_stale(asked.now, asked.fresh):
         return asked.none(Why.STALE)
     sizes = [*dict.fromkeys(_sizes_named(asked))]
-    colours = asked.said(Kind.COLOUR)
+    colours = asked.said(Kind.COLOUR) or asked.item.colours_in(asked.text)
     colour = asked.item.colour(asked.text)
     # A size or a colour that the item has not is none that it has left.
     other = asked.said(Kind.SIZE) or asked.said(Kind.NUMBER) - {str(asked.item.number)} or names_a_part(asked.text)
@@ -185,7 +185,13 @@ def _stock(asked: _Asked) -> Facts:
     if left == 0:
         # That one size is gone does not mean that the item is.
         return asked.held({}, scenario=Scenario.SOLD_OUT) if stock.value.total == 0 else asked.none(Why.NO_SIZE)
-    return asked.held({"stock": str(left)})
+    if not sizes and colour < 0:
+        return asked.held({"stock": str(left)})
+    part = [*sizes, *(asked.item.colours.get(asked.language, ())[colour:][:1] if colour >= 0 else ())]
+    # A colour that has no name in the asker's language cannot be told from the others.
+    if len(part) < len(sizes) + (colour >= 0):
+        return asked.none(Why.NOT_HELD)
+    return asked.held({"part": " / ".join(part), "left": str(left)}, about="part")
 
 
 def _sizes_named(asked: _Asked) -> Iterator[str]:
@@ -280,10 +286,18 @@ def _authenticity(asked: _Asked) -> Facts:
 
 
 def _promo(asked: _Asked) -> Facts:
-    until = asked.item.promo_until
-    if until is not None and asked.now > until:
+    if asked.item.promo_is_over(asked.now):
         return asked.none(Why.STALE)
-    return asked.held({"promo": asked.item.promos.get(asked.language, "")})
+    return asked.held({"promo": asked.item.promos.get(asked.language, ""), **_offered(asked)})
+
+
+def _offered(asked: _Asked) -> Mapping[str, str]:
+    """The gift that comes with an item, and until what time of day, while it does."""
+    item = asked.item
+    if item.promo_is_over(asked.now):
+        return {}
+    ends = saying.time_of_day(item.promo_until, asked.site, asked.now)
+    return {"gift": item.gifts.get(asked.language, ""), "ends": ends}
 
 
 _KNOWN: Final[Mapping[Intent, Callable[[_Asked], Facts]]] = {

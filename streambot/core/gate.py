@@ -123,9 +123,9 @@ def _amounts(item: Item, site: str) -> Iterator[tuple[str, Decimal]]:
     yield currency, price.value.amount
     for way in item.shipping.get(site, ()):
         yield from ((currency, amount) for amount in (way.fee, way.free_over) if amount is not None)
-    # A promo says in words what it takes off.
-    for promo in item.promos.values():
-        yield from stated(promo)
+    # A promo says in words what it takes off, a gift what it is worth.
+    for said in (*item.promos.values(), *item.gifts.values()):
+        yield from stated(said)
 
 
 def stated(text: str) -> Iterable[tuple[str, Decimal]]:

@@ -14,13 +14,13 @@ _DAYS: Final[Mapping[str, str]] = {
 }  # fmt: skip
 _SHOWN: Final[Mapping[Intent, tuple[str, ...]]] = {
     Intent.PRICE: ("price",),
-    Intent.STOCK: ("stock",),
+    Intent.STOCK: ("stock", "part", "left"),
     Intent.SIZE_FIT: ("size_for", "sizes"),
     Intent.SHIPPING: ("place", "ship_days", "ship_cost"),
     Intent.RETURNS: ("return_days", "returns"),
     Intent.PRODUCT: ("colours", "material"),
     Intent.AUTHENTICITY: ("authenticity",),
-    Intent.PROMO: ("promo",),
+    Intent.PROMO: ("promo", "gift"),
 }
 _COUNTED: Final = frozenset({"ship_days", "return_days"})
 

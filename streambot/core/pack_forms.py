@@ -14,6 +14,7 @@ from streambot.core.comment import Role
 from streambot.core.labels import LANGUAGES, Label
 from streambot.core.pack import DETECTORS, HISTORY_SIGNALS, MODEL_PREFIX, STRIKES_FULL, Rule, Speaker
 from streambot.core.pattern import check_pattern
+from streambot.core.told import Told
 from streambot.core.views import ViewName
 
 MAX_TERM: Final = 200
@@ -30,14 +31,22 @@ class Strict(BaseModel):
 
 def _seen(term: str) -> str:
     if not canonical(term.strip("*")):
-        raise ValueError(f"the term {term!r} has nothing that can be seen")
+        raise ValueError(Told("term_unseen", "the term {term} has nothing that can be seen", term=repr(term)))
     return term
 
 
 def _known(names: frozenset[str]) -> Callable[[str], str]:
     def check(name: str) -> str:
         if name not in names:
-            raise ValueError(f"{name!r} is not one of {', '.join(sorted(names))}")
+            raise ValueError(
+                Told(
+                    "not_one_of",
+                    "{value} is not one of {known}{hint}",
+                    value=repr(name),
+                    known=", ".join(sorted(names)),
+                    hint="",
+                )
+            )
         return name
 
     return check
@@ -102,33 +111,52 @@ class RuleForm(Strict):
         heard = bool(self.terms or self.patterns or self.detectors or self.signals)
         if self.signal is None:
             if self.id.startswith(MODEL_PREFIX):
-                raise ValueError(f"only a model rule's id begins with {MODEL_PREFIX!r}")
+                raise ValueError(
+                    Told("model_prefix", "only a model rule's id begins with {prefix}", prefix=repr(MODEL_PREFIX))
+                )
             if not heard:
-                raise ValueError("nothing makes this rule speak: give it terms, patterns, detectors or signals")
+                raise ValueError(
+                    Told("rule_mute", "nothing makes this rule speak: give it terms, patterns, detectors or signals")
+                )
             return self
         if not (self.signal == self.id == f"{MODEL_PREFIX}{self.label}"):
-            raise ValueError(f"a model rule has one id and signal, {MODEL_PREFIX!r} and its label")
+            raise ValueError(
+                Told(
+                    "model_id", "a model rule has one id and signal, {prefix} and its label", prefix=repr(MODEL_PREFIX)
+                )
+            )
         if heard:
-            raise ValueError("a model rule has no terms, patterns, detectors or signals: write a second rule")
+            raise ValueError(
+                Told("model_terms", "a model rule has no terms, patterns, detectors or signals: write a second rule")
+            )
         return self
 
     @model_validator(mode="after")
     def _can_act(self) -> RuleForm:
         if not self.acts or not self.acts.isdisjoint({Act.ALLOW, Act.ANSWER}):
-            raise ValueError("action is one or more of review, warn, hide, mute, ban")
+            raise ValueError(
+                Told("action_known", "action is one or more of {known}", known="review, warn, hide, mute, ban")
+            )
         if (Act.MUTE in self.acts) != (self.mute_seconds is not None):
-            raise ValueError("mute and mute_seconds go together")
+            raise ValueError(Told("mute_seconds", "mute and mute_seconds go together"))
         if self.strikes_at_least is not None and self.signals != ["strikes"]:
-            raise ValueError('strikes_at_least goes with signals = ["strikes"]')
+            raise ValueError(Told("strikes", 'strikes_at_least goes with signals = ["strikes"]'))
         return self
 
     @model_validator(mode="after")
     def _can_explain(self) -> RuleForm:
         for key, lines in (("reason", self.reasons), ("suggestion", self.suggestions)):
             if "en" not in lines and (lines or key == "reason"):
-                raise ValueError(f"{key} needs `en`")
+                raise ValueError(Told("needs_en", "{key} needs `en`", key=key))
             if unknown := sorted(set(lines) - set(LANGUAGES)):
-                raise ValueError(f"{key} is in {unknown[0]!r}, which is no language of streambot")
+                raise ValueError(
+                    Told(
+                        "no_language",
+                        "{key} is in {code}, which is no language of streambot",
+                        key=key,
+                        code=repr(unknown[0]),
+                    )
+                )
         return self
 
     @property

@@ -8,6 +8,8 @@ from __future__ import annotations
 import unicodedata
 from typing import Final
 
+from streambot.core.told import Told
+
 _UNICODE_FORM: Final = {
     "b": r"(?:^|[^\pL\pM\pN]) before and (?:$|[^\pL\pM\pN]) after",
     "B": r"[\pL\pM\pN] on both sides",
@@ -24,7 +26,14 @@ def check_pattern(pattern: str) -> str:
     while (at := pattern.find("\\", at)) != -1:
         escaped = pattern[at + 1 : at + 2]
         if escaped in _UNICODE_FORM and escaped:
-            raise ValueError(f"\\{escaped} knows ASCII only in RE2: write {_UNICODE_FORM[escaped]}")
+            raise ValueError(
+                Told(
+                    "pattern_ascii",
+                    "{sign} knows ASCII only in RE2: write {so}",
+                    sign=f"\\{escaped}",
+                    so=_UNICODE_FORM[escaped],
+                )
+            )
         if escaped == "Q":
             at = _end_of_literal(pattern, at)
             continue
@@ -32,7 +41,14 @@ def check_pattern(pattern: str) -> str:
     for char in pattern:
         folded = unicodedata.normalize("NFKC", char)
         if not char.isascii() and folded.isascii():
-            raise ValueError(f"{char!r} is {folded!r} in the canonical text: write that, escaped where RE2 needs it")
+            raise ValueError(
+                Told(
+                    "pattern_folded",
+                    "{sign} is {so} in the canonical text: write that, escaped where RE2 needs it",
+                    sign=repr(char),
+                    so=repr(folded),
+                )
+            )
     return unicodedata.normalize("NFKC", pattern)
 
 

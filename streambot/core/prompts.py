@@ -24,8 +24,8 @@ GREETING: Final = 60.0
 """Seconds within which greetings pile up."""
 SPOKEN: Final = 300.0
 """Seconds of talk by which the language of a prompt is chosen."""
-NOBODYS: Final = frozenset({"user", "place", "size_for", "gift", "ends"})
-"""Variables of an answer that a prompt has not: it answers nobody, and a catalog does not hold them."""
+NOBODYS: Final = frozenset({"user", "place", "size_for", "part", "left"})
+"""Variables of an answer that a prompt has not: it answers nobody."""
 SAYABLE: Final = frozenset(VARIABLES) - NOBODYS
 
 
@@ -146,6 +146,10 @@ class Prompting:
         self._said[prompt] = at
         self._turns[prompt] += 1
         self._last = max(at, self._last or at)
+
+    def unsaid(self, prompt: str) -> None:
+        """A prompt did not go out after all: it may be said again, at the distance that any other keeps."""
+        self._said.pop(prompt, None)
 
     def turn(self, prompt: str) -> int:
         """How often a prompt was said."""

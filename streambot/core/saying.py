@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -25,6 +26,11 @@ _FREE: Final[Mapping[str, str]] = {
     "es": "gratis",
 }  # fmt: skip
 _LIST: Final[Mapping[str, str]] = {"zh": "、"}
+_CLOCK: Final[Mapping[str, int]] = {"th": 7, "vn": 7, "id": 7, "cn": 8}
+"""Hours by which a site's buyers are ahead of UTC: Indonesian shops write Jakarta's time. Those of the other sites live
+by several clocks."""
+SOON: Final = 12 * 3600.0
+"""Seconds within which a time of day says which day it is."""
 
 
 def money(amount: Money, language: str) -> str:
@@ -46,6 +52,13 @@ def span(days: Range) -> str:
     """A number of days, or from which to which."""
     low, high = f"{days.low:g}", f"{days.high:g}"
     return low if low == high else f"{low}-{high}"
+
+
+def time_of_day(at: float | None, site: str, now: float) -> str:
+    """When something ends by the clock of a site's buyers, "21:30"; "" where that does not say when."""
+    if at is None or not 0 <= at - now < SOON or site not in _CLOCK:
+        return ""
+    return f"{datetime.fromtimestamp(at, UTC) + timedelta(hours=_CLOCK[site]):%H:%M}"
 
 
 def listed(names: Sequence[str], language: str, shown: Callable[[str], str] = str) -> str:

@@ -27,8 +27,10 @@ def shown(item: Item | None, *, site: str, language: str, now: float, fresh: flo
     said["return_days"] = str(item.return_days or "")
     said["returns"] = item.returns.get(language, "")
     said["authenticity"] = item.authenticity.get(language, "")
-    if item.promo_until is None or now <= item.promo_until:
+    if not item.promo_is_over(now):
         said["promo"] = item.promos.get(language, "")
+        said["gift"] = item.gifts.get(language, "")
+        said["ends"] = saying.time_of_day(item.promo_until, site, now)
     for way in item.shipping.get(site, ())[:1]:
         if way.elsewhere is not None:
             said["ship_days"] = saying.span(way.elsewhere)

@@ -9,15 +9,18 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 from streambot.catalog import cells, table
+from streambot.catalog.header import known_columns, under_names
 from streambot.catalog.problems import Problem, Problems, TableError
 from streambot.catalog.row import Row
 from streambot.core.catalog import Money
 from streambot.core.orders import Order, OrderStatus
+from streambot.core.told import Told
 from streambot.nearest import nearest
 
 MOST_BYTES: Final = 128 << 20
@@ -55,12 +58,12 @@ class OrdersError(TableError):
     word = "orders_invalid"
     help = "streambot orders check FILE"
 
-    def told(self, problem: Problem) -> str:
+    def line(self, problem: Problem) -> str:
         """File, row and column; the reason only where it is about the file."""
         if not problem.row:
-            return str(problem)
-        column = f", {problem.column}" if problem.column in COLUMNS else ""
-        return f"{problem.file}: row {problem.row}{column} is not right"
+            return problem.told
+        reason = Told("not_right", "not right")
+        return replace(problem, column=problem.column if problem.column in COLUMNS else "", reason=reason).told
 
 
 class Orders:
@@ -106,37 +109,32 @@ def parse_orders(data: bytes, name: str) -> Orders:
 
 
 def _check_header(row: int, header: Sequence[str], problems: Problems) -> None:
-    if not header:
-        problems.add(0, "", "is empty; the first row names the columns")
+    if not known_columns(row, header, COLUMNS, _MOST_COLUMNS, problems):
         return
-    if len(header) > _MOST_COLUMNS:
-        problems.add(row, "", f"{len(header):,} columns, and there are only {len(COLUMNS)} to fill")
-        return
-    for place, column in enumerate(header):
-        if column and column not in COLUMNS:
-            close = nearest(column, COLUMNS)
-            problems.add(row, column, f"unknown column; did you mean {close}?" if close else "unknown column")
-        elif column and column in header[:place]:
-            problems.add(row, column, "this column stands there twice")
     for column in REQUIRED:
         if column not in header:
-            problems.add(row, column, "this column is missing")
+            problems.add(row, column, Told("column_missing", "this column is missing"))
 
 
 def _orders(rows: Iterator[tuple[int, list[str]]], header: Sequence[str], problems: Problems) -> Iterator[Order]:
     seen: dict[tuple[str, str], int] = {}
     for count, (number, row) in enumerate(rows, 1):
         if count > MOST_ORDERS:
-            problems.add(0, "", f"has more than {MOST_ORDERS:,} orders; leave out what nobody needs now")
+            problems.add(
+                0, "", Told("orders_many", "has more than {n} orders; leave out what nobody needs now", n=MOST_ORDERS)
+            )
             return
-        if any(row[len(header) :]) or any(cell and not column for cell, column in zip(row, header, strict=False)):
-            problems.add(number, "", "has a cell in a column without a name; a separator in a text needs quotes")
+        if not under_names(number, row, header, problems):
             continue
         order = _Row(number, dict(zip(header, row, strict=False)), problems).order()
         if order is not None:
             before = seen.setdefault((order.platform, order.id), number)
             if before != number:
-                problems.add(number, "order", f"{cells.shown(order.id)} is in row {before} already")
+                problems.add(
+                    number,
+                    "order",
+                    Told("row_before", "{cell} is in row {row} already", cell=cells.shown(order.id), row=str(before)),
+                )
             yield order
 
 
@@ -189,5 +187,5 @@ def _status(cell: str) -> OrderStatus:
 def _items(cell: str) -> tuple[str, ...]:
     entries = tuple(cells.text(entry.strip()) for entry in cell.split(cells.BETWEEN))
     if not all(entries):
-        raise ValueError(f"there is nothing on one side of a {cells.BETWEEN}")
+        raise ValueError(cells.NOTHING_BETWEEN)
     return entries

@@ -12,6 +12,7 @@ from streambot.classify.lexicon import Matchers
 from streambot.core.errors import ConfigError
 from streambot.core.pack import Pack
 from streambot.core.pack_format import load_pack
+from streambot.core.told import Told
 from streambot.nearest import nearest
 from streambot.packs.release import Release
 from streambot.resources import names, resource
@@ -52,7 +53,11 @@ def read_file(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} cannot be read: {error}.", code="file_unreadable", fix="Check the path.") from error
+        raise ConfigError(
+            Told("file_unreadable", "{file} cannot be read: {why}.", file=str(path), why=str(error)),
+            code="file_unreadable",
+            fix="Check the path.",
+        ) from error
 
 
 class PackFiles:
@@ -135,7 +140,12 @@ class PackFiles:
                 return each / f"{part}{SUFFIX}"
         close = nearest(part, [path.stem for path in folder.glob(f"*{SUFFIX}")])
         raise ConfigError(
-            f"there is no {folder.name}/{part}{SUFFIX} beside {folder.name}{SUFFIX}.",
+            Told(
+                "no_part",
+                "there is no {file} beside {other}.",
+                file=f"{folder.name}/{part}{SUFFIX}",
+                other=f"{folder.name}{SUFFIX}",
+            ),
             code="pack_part_missing",
             fix=f"Did you mean {close}?" if close else "Write it, or take its name from `include`.",
         )

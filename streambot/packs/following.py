@@ -13,6 +13,7 @@ import structlog
 
 from streambot.core.errors import ConfigError
 from streambot.core.pack_diff import fingerprint
+from streambot.core.told import Told
 from streambot.packs.files import Line, PackFiles, read_file
 from streambot.packs.release import Release, restored
 from streambot.ports import Clock
@@ -89,7 +90,9 @@ class Following:
             for name, path in followed.paths.items():
                 # What was there and is gone is no wish for another file of the same name.
                 if texts[path] is None and release.paths.get(name, path) != path:
-                    raise ConfigError(f"{path} is gone.", code="pack_gone", fix="Put it back.")
+                    raise ConfigError(
+                        Told("file_gone", "{file} is gone.", file=str(path)), code="pack_gone", fix="Put it back."
+                    )
         except ConfigError as error:
             if followed.refused is not None and followed.refused.message == error.message:
                 return News.NOTHING

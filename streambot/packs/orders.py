@@ -12,6 +12,7 @@ from streambot.core.command import EVERYWHERE, Answer, PackOrder, Reply, RuleFor
 from streambot.core.errors import CommentError, ConfigError
 from streambot.core.event import Event, Kind
 from streambot.core.pack_diff import fingerprint
+from streambot.core.told import wired
 from streambot.packs import air, notices
 from streambot.packs.files import Line, line_of_file
 from streambot.packs.following import since
@@ -180,7 +181,7 @@ class PackDesk:
             "file": followed.release.pack.id,
             "before": await self._in_force.shelf.before(state.room.name),
             "waiting": waiting and {"pack": waiting.pack.id, "from": iso(since(waiting))},
-            "refused": refused and {"message": refused.message, "at": iso(refused.at)},
+            "refused": refused and {"message": refused.message, "told": wired(refused.message), "at": iso(refused.at)},
             "shadow": said and shadow and {
                 "pack": said.pack, "seen": said.seen, "changed": dict(said.changed), "at": iso(shadow.at),
             },

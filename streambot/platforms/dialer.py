@@ -12,6 +12,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidStatus, WebSocketException
 
 from streambot.core.errors import AuthError, ConfigError
+from streambot.core.told import Told
 from streambot.platforms.action_wire import NotSentError, shown
 from streambot.platforms.backoff import retry_after
 from streambot.platforms.credentials import Credentials, Stamp
@@ -87,17 +88,25 @@ class Dialer:
     def refused(self, code: str) -> AuthError:
         """The server refused us with this status or close code."""
         file = self._credentials.headers_file
-        fix = f"change them in {file}" if file else "name a headers_file in this room's source"
-        return AuthError(f"{self.host} refused our credentials ({code}):", code="websocket_auth", fix=f"{fix}.")
+        fix = Told("fix_source_secret", "name a headers_file in this room's source.")
+        if file:
+            fix = Told("fix_change", "change them in {file}.", file=str(file))
+        said = Told("source_refused", "{host} refused our credentials ({code}):", host=self.host, code=code)
+        return AuthError(said, code="websocket_auth", fix=fix)
 
     def _untrusted(self, error: ssl.SSLCertVerificationError) -> AuthError:
         file = self._credentials.ca_file
-        fix = f"check {file}" if file else "name the authority that signed it as ca_file in this room's source"
+        fix = Told("fix_authority", "name the authority that signed it as ca_file in this room's source.")
+        if file:
+            fix = Told("fix_check", "check {file}.", file=str(file))
         return AuthError(
-            f"the certificate of {self.host} is not to be trusted ({shown(error.verify_message)}):",
+            Told(
+                "certificate", "the certificate of {host} is not to be trusted ({why}):",
+                host=self.host, why=shown(error.verify_message),
+            ),
             code="websocket_certificate",
-            fix=f"{fix}.",
-        )
+            fix=fix,
+        )  # fmt: skip
 
 
 class _Connect(connect):

@@ -16,6 +16,7 @@ from yarl import URL
 
 from streambot.core.action import Action, Capability, Operation, Outcome, Result
 from streambot.core.errors import AuthError, CommentError, ConfigError
+from streambot.core.told import Told
 from streambot.platforms.action_wire import (
     NotSentError,
     action_id,
@@ -132,7 +133,9 @@ class WebhookActuator:
             ) as response:
                 return await self._outcome(response, action)
         except (ClientConnectorError, ConnectionTimeoutError) as error:
-            raise NotSentError(f"{self._host} cannot be reached.", code="unreachable") from error
+            raise NotSentError(
+                Told("unreachable", "{host} cannot be reached.", host=self._host), code="unreachable"
+            ) from error
         except TimeoutError:
             return in_doubt(action, self._can, f"{self._host} did not answer in time")
         except (ClientError, OSError):
@@ -142,10 +145,14 @@ class WebhookActuator:
         status = response.status
         if status in (401, 403):
             raise AuthError(
-                f"{self._host} refuses our signature ({status}).",
+                Told("signature", "{host} refuses our signature ({code}).", host=self._host, code=str(status)),
                 code="webhook_auth",
-                fix=f"Put the new secret into {self._secret.path} (both ends need the same secret and the right time);"
-                " it is tried again by itself.",
+                fix=Told(
+                    "fix_secret",
+                    "Put the new secret into {file} (both ends need the same secret and the right time);"
+                    " it is tried again by itself.",
+                    file=str(self._secret.path),
+                ),
             )
         wait = retry_after(response.headers.get(hdrs.RETRY_AFTER), self._clock())
         if status == 429:

@@ -38,6 +38,7 @@ from streambot.core.prompts import (
     Unasked,
     When,
 )
+from streambot.core.told import Told
 from streambot.kept_files import read_texts
 from streambot.nearest import nearest
 from streambot.toml_tables import Language, Site, Source, Strict, Tones, did_you_mean, invalid, wrong_sayings
@@ -72,10 +73,12 @@ class _Form(Strict):
     @model_validator(mode="after")
     def _has_one_time(self) -> _Form:
         if sum(value is not None for value in (self.at_min, self.every_min, self.on)) != 1:
-            raise ValueError("it needs one of at_min, every_min and on")
+            raise ValueError(Told("prompt_when", "it needs one of at_min, every_min and on"))
         for key, events in _OWN_KEYS.items():
             if getattr(self, key) is not None and self.on not in events:
-                raise ValueError(f"{key} is for on = {' or '.join(sorted(events))}")
+                raise ValueError(
+                    Told("prompt_key", "{key} is for on = {known}", key=key, known=" / ".join(sorted(events)))
+                )
         return self
 
     @property
@@ -132,7 +135,9 @@ def parse_prompts(texts: Mapping[str, str]) -> Prompts:
             faults = list(_faults(form, header))
             first = names.setdefault(form.name, source.name(number))
             if first != source.name(number):
-                faults.append(("name", f"this is the name of another one, in {first}", ""))
+                faults.append(
+                    ("name", Told("name_twice", "this is the name of another one, in {first}", first=first), "")
+                )
             mistakes += [source.told(number, *fault) for fault in faults]
             if not mistakes:
                 prompts.append(_prompt(form))
@@ -159,4 +164,5 @@ def _faults(form: _Form, header: _Header) -> Iterator[tuple[str, str, str]]:
 
 def _wrong(wording: Wording) -> Iterator[str]:
     for name in sorted(wording.variables - SAYABLE):
-        yield f"a prompt has no variable {{{name}}}{did_you_mean(nearest(name, SAYABLE), '{{{}}}')}"
+        close = did_you_mean(nearest(name, SAYABLE), "{{{}}}")
+        yield Told("variable_prompt", "a prompt has no variable {name}{hint}", name=f"{{{name}}}", hint=close)

@@ -6,8 +6,10 @@ import json
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from streambot.core.action import Result
 from streambot.core.comment import Comment, Room
 from streambot.core.event import BOT, Kind
+from streambot.store.outbox import REACHED
 from streambot.store.rows import comment_of
 from streambot.store.sqlite import SqliteStore
 
@@ -22,15 +24,17 @@ _BROADCAST = "SELECT id, started_at, ended_at FROM broadcasts WHERE room = ? ORD
 # The event that opened a broadcast has its id, so everything that belongs to it stands behind that event.
 _IN_BROADCAST = "e.room = ? AND e.seq >= (SELECT seq FROM events WHERE id = ?) AND e.broadcast = ?"
 _RECENT = f"""
-SELECT c.*, ? AS room_name, e.seq AS seq, e.kind AS kind, e.at AS at, e.actor AS actor, e.data AS data
+SELECT c.*, ? AS room_name, e.seq AS seq, e.kind AS kind, e.at AS at, e.actor AS actor, e.data AS data,
+       o.result AS result
 FROM events AS e LEFT JOIN comments AS c ON c.key = e.comment
+LEFT JOIN outbox AS o ON o.event = e.id AND o.operation = 'post'
 WHERE {_IN_BROADCAST}
 AND e.kind IN ('decision', 'rejudgement', 'action', 'undo', 'question', 'answer', 'ticket', 'prompt')
 ORDER BY e.seq DESC LIMIT ?
 """
 # What people did about questions is seldom and holds for the whole broadcast, however long ago.
 _MARKS = f"""
-SELECT NULL AS key, e.kind AS kind, e.at AS at, e.actor AS actor, e.data AS data FROM events AS e
+SELECT NULL AS key, e.kind AS kind, e.at AS at, e.actor AS actor, e.data AS data, NULL AS result FROM events AS e
 WHERE {_IN_BROADCAST} AND e.kind = 'question' AND e.seq < ? ORDER BY e.seq DESC LIMIT {MARKS}
 """
 _STRIKES = f"""
@@ -63,7 +67,7 @@ FROM events AS e WHERE {_IN_BROADCAST} AND kind = 'decision'
 @dataclass(frozen=True, slots=True)
 class Remembered:
     """A decision, a rejudgement or what a person did about it, with its comment, or what was done about a question, an
-    answer, a ticket.
+    answer, a ticket. ``ended``: it asked for a post, which nobody has read and nobody ever will.
     """
 
     kind: Kind
@@ -71,6 +75,7 @@ class Remembered:
     data: dict[str, Any]
     comment: Comment | None
     actor: str = BOT
+    ended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,4 +144,5 @@ async def remember(store: SqliteStore, room: Room, recent: int) -> Memory:
 
 def _remembered(row: Any) -> Remembered:
     comment = comment_of(row) if row["key"] is not None else None
-    return Remembered(Kind(row["kind"]), row["at"], json.loads(row["data"]), comment, row["actor"])
+    ended = row["result"] is not None and Result(row["result"]) not in REACHED
+    return Remembered(Kind(row["kind"]), row["at"], json.loads(row["data"]), comment, row["actor"], ended)

@@ -1,4 +1,4 @@
-"""Opens tickets: whoever complains or asks about an order has one until a person has settled it."""
+"""Opens tickets: whoever complains evidently or asks about an order has one until a person has settled it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from streambot.core.answers import PRIVATE
 from streambot.core.concerns import concern_of
 from streambot.core.event import BOT, Event, Kind
+from streambot.core.grievance import is_evident_complaint
+from streambot.core.labels import Intent
 from streambot.core.tickets import Logged, Step, Tickets, Viewer
 from streambot.room import RoomState
 from streambot.sequels import NOTHING, Decided, Sequel
@@ -35,6 +37,8 @@ class Ticketing:
         room, author = state.room, comment.author
         viewer = Viewer(room.platform, room.id, author.id, author.name, comment.traceable)
         standing = self._tickets.standing(room.name, viewer, decided.at)
+        if standing is None and not _is_evident(intent, comment.text, verdict.intent_score):
+            return NOTHING
         if standing is not None and self._tickets.knows(standing.id, comment.id):
             return NOTHING
         identity = self._ids()
@@ -66,3 +70,8 @@ class Ticketing:
 
     def begin_broadcast(self, state: RoomState) -> None:
         """See ``sequels.Follower``: a new broadcast changes nothing about them."""
+
+
+def _is_evident(intent: Intent, text: str, score: float) -> bool:
+    """Whether a comment opens a ticket by itself; what follows an open one needs less."""
+    return intent is not Intent.COMPLAINT or is_evident_complaint(text, score)

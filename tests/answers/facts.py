@@ -83,4 +83,4 @@ _SAID: Final = {
 def facts(site: str, language: str) -> dict[str, str]:
     """A value for every variable there is."""
     numbers = {"number": "3", "stock": "12", "size_for": "M", "ship_days": "2-3", "ends": "21:30", "return_days": "7"}
-    return {**_SAID[language], **numbers, "price": PRICES[site]}
+    return {**_SAID[language], **numbers, "part": "M", "left": "4", "price": PRICES[site]}

@@ -37,6 +37,7 @@ ANSWERED = [*(intent for intent in Intent if intent.is_question), Intent.COMPLAI
 STATES = {
     (Intent.PRICE, ""): {"price"},
     (Intent.STOCK, ""): {"stock"},
+    (Intent.STOCK, "part"): {"part", "left"},
     (Intent.SIZE_FIT, ""): {"size_for"},
     (Intent.SIZE_FIT, "chart"): {"sizes"},
     (Intent.SHIPPING, ""): {"ship_days", "ship_cost"},

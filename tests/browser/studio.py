@@ -152,6 +152,10 @@ class Studio:
         """An offer was sent or declined."""
         self.feed.settled(self.offers[key], Outcome(Result.IGNORED, f"sent by {actor}"))
 
+    def lapse_offer(self, key: str) -> None:
+        """Nobody sent an offer in its time."""
+        self.feed.settled(self.offers[key], Outcome(Result.WITHDRAWN, "nobody sent it within 60 seconds"))
+
     def rule(self, comment: str, act: Act, actor: str) -> None:
         """What another person does about a comment."""
         self._publish(Kind.ACTION, comment, actor, act=act)

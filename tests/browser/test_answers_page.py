@@ -104,6 +104,16 @@ async def test_the_answer_to_a_comment_that_is_hidden_or_long_past_is_not_offere
     await page.wait_for_selector(".answers .empty")
 
 
+async def test_a_suggestion_that_streambot_withdrew_counts_as_lapsed_and_is_no_action_in_the_strip(studio, pages):
+    key = studio.suggest(studio.say("price?", key="c1"), "It is $1.", mode="suggest")
+    page = await pages.live()
+    await page.wait_for_selector(".offer")
+    studio.lapse_offer(key)
+    await page.wait_for_selector(".offer", state="detached")
+    assert "1 lapsed" in await page.inner_text(".answers h2")
+    assert await page.locator(".strip li").count() == 0
+
+
 async def test_shift_j_and_k_choose_another_suggestion(studio, pages):
     keys = [studio.suggest(studio.say(f"price {n}?"), f"It is ${n}.") for n in range(3)]
     page = await pages.live()

@@ -184,6 +184,7 @@ async def test_errors_of_data_are_json_of_one_shape_and_errors_of_pages_are_page
         assert await answer.json() == {
             "ok": False,
             "error": "There is nothing here.",
+            "told": {"say": "nothing_here", "text": "There is nothing here.", "values": {}},
             "errors": ["There is nothing here."],
             "status": 404,
         }

@@ -28,6 +28,7 @@ def a_full_item() -> Item:
         shipping={"th": (Shipping("standard", elsewhere=Range(2, 4)),)},
         return_days=7,
         promos={"en": "two for one and a half"},
+        gifts={"en": "a tote bag"},
         promo_until=NOW + 60,
         authenticity={"en": "our own label"},
     )
@@ -146,12 +147,16 @@ def test_an_empty_item_leaves_every_question_open() -> None:
 
 def test_what_is_known_in_one_language_and_site_is_open_in_another() -> None:
     found = {gap.column for gap in missing(a_full_item(), "zh", "us", NOW)}
-    assert found == {"price.us", "shipping.us", "material.zh", "colours.zh", "authenticity.zh", "promo.zh"}
+    assert found == {"price.us", "shipping.us", "material.zh", "colours.zh", "authenticity.zh", "promo.zh", "gift.zh"}
 
 
 def test_old_prices_and_stock_and_a_promo_that_ended_are_stale() -> None:
     found = {gap.column: gap.stale for gap in missing(a_full_item(), "en", "th", NOW + 100, fresh_for=99)}
-    assert found == {"price.th": True, "stock": True, "promo.en": True}
+    assert found == {"price.th": True, "stock": True, "promo.en": True, "gift.en": True}
+
+
+def test_an_item_that_comes_without_a_gift_lacks_none() -> None:
+    assert not any(gap.column.startswith("gift") for gap in missing(an_item(9), "en", "th", NOW))
 
 
 def test_one_size_needs_no_measures_but_several_do() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -49,7 +50,7 @@ def ask(catalog: Catalog | None, text: str, intent: Intent, **fields: Any) -> Fa
         ("price of number 2?", Intent.PRICE, "price", "$5"),
         ("how much is the blue belt", Intent.PRICE, "price", "$5"),
         ("how many left", Intent.STOCK, "stock", "5"),
-        ("still have size L?", Intent.STOCK, "stock", "2"),
+        ("still have size L?", Intent.STOCK, "left", "2"),
         ("160cm 50kg which size", Intent.SIZE_FIT, "size_for", "M"),
         ("what sizes are there", Intent.SIZE_FIT, "sizes", "S, M, L"),
         ("how many days to ship", Intent.SHIPPING, "ship_days", "3-5"),
@@ -104,6 +105,79 @@ def test_a_promotion_that_is_over_is_not_repeated(catalog: Catalog) -> None:
     until = 1_700_006_400.0
     assert ask(catalog, "promo?", Intent.PROMO, now=until - 1).values["promo"] == "Two for 35."
     assert ask(catalog, "promo?", Intent.PROMO, now=until + 1).why is Why.STALE
+
+
+def parts(tmp_path: Path, stock: str, colours: str = "red|black", local: str = "แดง|ดำ") -> Catalog:
+    """One coat whose stock is told apart."""
+    path = tmp_path / "parts.csv"
+    header = "number,name.en,name.th,price.us,price.th,stock,sizes,colours.en,colours.th\n"
+    path.write_text(f'{header}1,coat,โค้ท,9,300,"{stock}","{MEASURES}",{colours},{local}\n', encoding="utf-8")
+    return read_catalog(path, at=NOW)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "said"),
+    [
+        ("any M left", "en", {"part": "M", "left": "5"}),
+        ("any black left", "en", {"part": "black", "left": "6"}),
+        ("is M in black still in stock", "en", {"part": "M / black", "left": "4"}),
+        ("black ยังมีไหม", "th", {"part": "ดำ", "left": "6"}),
+        ("any left", "en", {"stock": "8"}),
+    ],
+)
+def test_of_one_size_or_colour_its_own_stock_is_told_by_its_name(
+    tmp_path: Path, text: str, language: str, said: dict[str, str]
+) -> None:
+    catalog = parts(tmp_path, "M/red=1, M/black=4, L/red=1, L/black=2")
+    found = ask(catalog, text, Intent.STOCK, language=language)
+    assert {name: found.values[name] for name in found.values if name not in ("item", "number")} == said
+    assert found.about == ("" if "stock" in said else "part")
+
+
+@pytest.mark.parametrize("text", ["any black left", "is M in black still in stock", "red or black left?", "any S left"])
+def test_where_the_catalog_does_not_tell_it_apart_no_stock_is_told(tmp_path: Path, text: str) -> None:
+    found = ask(parts(tmp_path, "M=5, L=3, S=0"), text, Intent.STOCK)
+    assert found.why in (Why.NOT_HELD, Why.NO_SIZE)
+    assert not {"stock", "left"} & found.values.keys()
+
+
+def test_two_colours_that_only_the_shop_knows_are_not_the_whole_stock(tmp_path: Path) -> None:
+    catalog = parts(tmp_path, "M=5", colours="smoke|ash", local="ควัน|เถ้า")
+    assert ask(catalog, "smoke or ash still there?", Intent.STOCK).why is Why.NOT_HELD
+
+
+def test_a_colour_without_a_name_in_the_askers_language_is_not_told(tmp_path: Path) -> None:
+    catalog = parts(tmp_path, "M/red=1, M/black=4")
+    assert ask(catalog, "any black left", Intent.STOCK, language="id").why is Why.NOT_HELD
+
+
+GIVING = "number,name.en,name.th,price.us,price.th,promo.en,promo.th,gift.en,gift.th,promo_until"
+
+
+def giving(tmp_path: Path, until: str) -> Catalog:
+    path = tmp_path / "giving.csv"
+    path.write_text(f"{GIVING}\n1,coat,โค้ท,9,300,Sale.,ลดราคา,a tote bag,ถุงผ้า,{until}\n", encoding="utf-8")
+    return read_catalog(path, at=NOW)
+
+
+@pytest.mark.parametrize("intent", [Intent.PRICE, Intent.PROMO])
+def test_the_gift_and_the_end_of_the_offer_come_from_the_catalog(tmp_path: Path, intent: Intent) -> None:
+    catalog = giving(tmp_path, "2023-11-15T06:30:00+07:00")
+    found = ask(catalog, "?", intent, site="th", language="th")
+    assert (found.values["gift"], found.values["ends"]) == ("ถุงผ้า", "06:30")
+    over = ask(catalog, "?", intent, site="th", language="th", now=NOW + 5 * 3600)
+    assert not {"gift", "ends"} & over.values.keys()
+
+
+@pytest.mark.parametrize(
+    ("until", "site"),
+    [("2023-11-16T06:30:00+07:00", "th"), ("2023-11-15T06:30:00+07:00", "us"), ("", "th")],
+    ids=["not on this day", "buyers who live by several clocks", "no end"],
+)
+def test_a_time_of_day_that_does_not_say_when_is_not_told(tmp_path: Path, until: str, site: str) -> None:
+    found = ask(giving(tmp_path, until), "promo?", Intent.PROMO, site=site)
+    assert found.values["gift"] == "a tote bag"
+    assert "ends" not in found.values
 
 
 def test_an_item_without_stock_calls_for_the_words_of_sold_out(catalog: Catalog) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,14 @@ import pytest
 from streambot.answers.files import load_answers
 from streambot.catalog.files import read_catalog
 from streambot.classify.lexicon import Matchers
+from streambot.core.answers import Tone
 from streambot.core.catalog import Catalog
 from streambot.core.gate import LENGTH_RULE, PRICE_RULE, Refusal, refusals, stated
 from streambot.core.pack import Pack
+from streambot.core.prompts import worded
+from streambot.core.showing import shown
 from streambot.packs.files import Line, PackFiles
+from streambot.prompts.files import load_prompts
 from streambot.resources import resource
 
 
@@ -113,6 +118,27 @@ def test_without_a_price_in_the_catalog_nothing_is_compared(tmp_path: Path) -> N
     gate = Outbound("us")
     gate.catalog = read_catalog(path, at=0.0)
     assert gate("It's $29.50", item=1) == []
+
+
+def test_what_a_gift_is_worth_is_no_wrong_price(tmp_path: Path) -> None:
+    path = tmp_path / "shop.csv"
+    path.write_text("number,name.en,price.us,gift.en\n3,coat,40,a pouch worth $8\n", encoding="utf-8")
+    us = Outbound("us")
+    us.catalog = read_catalog(path)
+    assert us("It's $40 and you get a pouch worth $8") == []
+    assert [each.rule for each in us("It's $40 and you get a pouch worth $9")] == [PRICE_RULE]
+
+
+def test_what_the_demo_prompts_passes_the_gate_of_its_room_whatever_is_on_air() -> None:
+    base = Outbound("base")
+    prompts = load_prompts(resource("config/prompts/demo.toml"))
+    for item in base.catalog.items:
+        for (prompt, language), tone in product(product(prompts.prompts, prompts.languages), Tone):
+            facts = shown(item, site="base", language=language, now=0.0, fresh=60.0)
+            for turn in range(2):
+                said = worded(prompt, language, tone, facts, turn)
+                assert said is not None, (prompt.name, language)
+                assert base(said[0], item.number) == [], said[0]
 
 
 @pytest.mark.parametrize(

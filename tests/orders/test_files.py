@@ -76,7 +76,7 @@ def test_a_header_that_is_not_ours_is_told_with_the_nearest_name() -> None:
     ]
     assert wrong("") == [(0, "", "is empty; the first row names the columns")]
     assert wrong(HEAD, "1,tiktok,u1,2026-11-01T10:00Z,paid,extra") == [
-        (2, "", "has a cell in a column without a name; a separator in a text needs quotes")
+        (2, "", "has a cell in a column without a name; a separator in a text needs quotation marks")
     ]
 
 
@@ -84,8 +84,8 @@ def test_the_message_names_places_and_no_cell() -> None:
     with pytest.raises(OrdersError) as caught:
         parsed(HEAD, *[f"{n},tiktok,u1,2026-11-01T10:00Z,TRACK-{n}" for n in range(9)])
     assert str(caught.value) == (
-        "orders.csv: row 2, status is not right; orders.csv: row 3, status is not right; orders.csv: row 4, status is "
-        "not right; orders.csv: row 5, status is not right; orders.csv: row 6, status is not right; and 4 more. "
+        "orders.csv: row 2, status: not right; orders.csv: row 3, status: not right; orders.csv: row 4, status: not "
+        "right; orders.csv: row 5, status: not right; orders.csv: row 6, status: not right; and 4 more. "
         "`streambot orders check FILE` lists everything."
     )
 

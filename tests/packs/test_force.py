@@ -69,7 +69,7 @@ async def test_reading_again_what_did_not_change_says_nothing(folder: Path) -> N
 BROKEN = {
     "half a file": (ONE[:60], "th.toml:7: it is not TOML"),
     "no TOML": (ONE + "\n[[rule", "th.toml:13: it is not TOML"),
-    "a bad rule": (ONE + rule("x", "y", "smash"), "th.toml:12: rule 'x': action: Input should be 'allow'"),
+    "a bad rule": (ONE + rule("x", "y", "smash"), "th.toml:12: rule 'x': action: 'smash' is not one of 'allow'"),
     "a pattern that RE2 refuses": (
         ONE + rule("x", "y", extra="patterns = ['(a']"),
         "th.toml:12: rule 'x': the pattern '(a' is refused",

@@ -105,6 +105,13 @@ def test_the_shipped_prompts_speak_the_language_of_their_site_first(site: str) -
     )
 
 
+def test_the_prompts_of_the_demo_are_a_welcome_a_call_and_the_offer_in_its_five_languages() -> None:
+    prompts = load_prompts(resource("config/prompts/demo.toml"))
+    assert prompts.languages == ("en", "zh", "th", "vi", "id")
+    assert [type(prompt.when) for prompt in prompts.prompts] == [At, Begins, Every]
+    assert [prompt.call is not None for prompt in prompts.prompts] == [False, True, False]
+
+
 async def test_a_broken_file_leaves_the_old_prompts_in_force(tmp_path: Path) -> None:
     file, told = tmp_path / "us.toml", []
     file.write_text(HEAD + a_prompt(name="old"), encoding="utf-8")

@@ -55,6 +55,21 @@ async def test_the_shop_itself_and_guesses_open_none(tmp_path: Path) -> None:
         assert here.tickets == []
 
 
+async def test_praise_that_the_model_takes_for_a_complaint_opens_none_but_joins_a_matter_that_is_open(
+    tmp_path: Path,
+) -> None:
+    praise, doubtful = "so good, I love the bag", "it broke on the first day"
+    model = FakeClassifier({text: a_judgement(Intent.COMPLAINT) for text in (praise, doubtful)})
+    object.__setattr__(model.judgements[doubtful], "intent_score", 0.51)
+    async with ticket_house(tmp_path / "log.db", classifier=model) as here:
+        await here.hear(praise)
+        assert here.tickets == []
+        await here.hear(doubtful)
+        assert here.steps() == ["open"], "it names the defect"
+        await here.hear(praise)
+        assert here.steps() == ["open", "join"]
+
+
 async def test_what_the_model_judged_late_opens_one_too(tmp_path: Path) -> None:
     classifier = judging()
     async with ticket_house(tmp_path / "log.db", classifier=classifier) as here:

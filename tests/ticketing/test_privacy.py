@@ -59,6 +59,6 @@ async def test_orders_that_are_wrong_at_first_are_refused_and_no_cell_is_quoted(
         path = tmp_path / "other.csv"
         path.write_text(ORDERS.replace("shipped,", "TRACK-77,"), encoding="utf-8")
         tickets = here.settings.tickets.model_copy(update={"orders": path})
-        with pytest.raises(OrdersError, match="row 2, status is not right") as caught:
+        with pytest.raises(OrdersError, match="row 2, status: not right") as caught:
             await here.office.open(here.settings.model_copy(update={"tickets": tickets}))
     assert secrets_in(str(caught.value)) == []

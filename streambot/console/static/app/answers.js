@@ -46,16 +46,14 @@ export class Offers {
     for (const [id, at] of this.going) {
       if (this.find(id)?.st !== "proposed" || now - at > GOING) this.going.delete(id);
     }
-    const open = [...this.room.actions.values()].filter(
-      (action) =>
-        action.op === "post" &&
-        action.st === "proposed" &&
-        !this.going.has(action.id) &&
-        !HIDDEN.has(this.room.comments.get(action.c)?.status),
+    const seen = [...this.room.actions.values()].filter(
+      (action) => action.op === "post" && !HIDDEN.has(this.room.comments.get(action.c)?.status),
     );
+    const open = seen.filter((action) => action.st === "proposed" && !this.going.has(action.id));
     const ids = open.filter((action) => now - Date.parse(action.at) <= FRESH).map((action) => action.id);
     const before = this.ids.peek();
-    this.late.value = open.length - ids.length;
+    const lapsed = seen.filter((action) => action.offered && action.st === "withdrawn");
+    this.late.value = open.length - ids.length + lapsed.length;
     if (ids.length) this.opened.value = true;
     if (same(before, ids)) return;
     if (before.some((id, at) => ids[at] !== id)) this.slidAt = performance.now();

@@ -2,7 +2,7 @@
 
 import { effect, signal } from "@preact/signals";
 import { send } from "./commands.js";
-import { has, t, told, word } from "./i18n.js";
+import { has, reason, t, told, word } from "./i18n.js";
 import { queueOrder } from "./order.js";
 
 const SETTLE = 250; // a press this soon after things moved by themselves was meant for what stood there before
@@ -225,7 +225,7 @@ export class Desk {
       return this.tell("info", t(key, { by: this.who(reply.by), did: word("did", reply.act), n: ago }));
     }
     if (reply.status === 0) return this.tell("error", t("notice.unreachable"));
-    this.tell("error", reply.error ?? t("notice.refused", { status: String(reply.status) }));
+    this.tell("error", reason(reply.told ?? reply.error) ?? t("notice.refused", { status: String(reply.status) }));
   }
 
   /** A person as this screen names them. */

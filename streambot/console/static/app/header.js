@@ -2,7 +2,8 @@
 
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
-import { LANGUAGES, NAMES, count, t, word } from "./i18n.js";
+import { count, t, word } from "./i18n.js";
+import { Languages } from "./language.js";
 import { OnAir } from "./onair.js";
 import { TicketsLink } from "./ticket_count.js";
 import { clock, lag, tplus } from "./time.js";
@@ -58,7 +59,7 @@ const Counts = ({ room }) => {
   </div>`;
 };
 
-export const Header = ({ room, desk, asked, typed, keysOpen, language, setLanguage }) => {
+export const Header = ({ room, desk, asked, typed, keysOpen }) => {
   room.paint.head.value;
   const { link = "connecting", link_detail: detail, platform, t0, pack } = room.room ?? {};
   const lost = desk.link.value !== "open";
@@ -79,9 +80,7 @@ export const Header = ({ room, desk, asked, typed, keysOpen, language, setLangua
       <a href=${`/rules?room=${encodeURIComponent(room.name)}`} title=${pack}>${t("head.rules")}</a>
       <${TicketsLink} room=${room.name} />
       <a href=${`/log?room=${encodeURIComponent(room.name)}`}>${t("head.log")}</a>
-      <select aria-label=${t("head.language")} value=${language} onChange=${(event) => setLanguage(event.target.value)}>
-        ${LANGUAGES.map((each) => html`<option key=${each} value=${each} selected=${each === language}>${NAMES[each]}</option>`)}
-      </select>
+      <${Languages} />
       <button onClick=${() => (keysOpen.value = true)} title=${t("keys.title")}><kbd>?</kbd></button>
     </span>
     <div class="second"><${OnAir} ...${{ room, desk, typed }} /><${Counts} room=${room} /></div>

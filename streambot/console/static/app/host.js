@@ -4,7 +4,7 @@ import { Component, render } from "preact";
 import { signal } from "@preact/signals";
 import { send, signIn } from "./commands.js";
 import { html } from "./html.js";
-import { count, load, pick, t, word } from "./i18n.js";
+import { count, load, pick, reason, t, word } from "./i18n.js";
 import { StickyRanks } from "./order.js";
 import { langOf, tame } from "./text.js";
 import { clock, tplus } from "./time.js";
@@ -128,7 +128,7 @@ async function tell(act, question, failed = () => {}) {
   const reply = await send(name, { act, target: question.id, via: "pointer" });
   if (reply.status === 202 || reply.status === 200 || reply.status === 409) return;
   failed();
-  state.failed.value = reply.error ?? t("notice.unreachable");
+  state.failed.value = reason(reply.told ?? reply.error) ?? t("notice.unreachable");
   setTimeout(() => (state.failed.value = ""), UNDO);
   rank();
 }

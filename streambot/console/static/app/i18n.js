@@ -41,17 +41,28 @@ export const has = (key) => key in words;
 /** The name of a wire word (a label, an intent, a state) in the user's language, or the wire word itself. */
 export const word = (group, name) => (has(`${group}.${name}`) ? t(`${group}.${name}`) : String(name).replaceAll("_", " "));
 
+/** A value in a sentence of the server: a sentence itself, several, or a word that the catalogue may have. */
+function saying(name, value) {
+  if (Array.isArray(value)) return value.map((each) => saying(name, each)).join(t("why.between"));
+  if (value?.say) return sentence(`why.${value.say}`, value);
+  return has(`${name}.${value}`) ? t(`${name}.${value}`) : value;
+}
+
+function sentence(key, { values = {}, text }) {
+  if (!has(key)) return text;
+  const missing = t(key, { n: 1 }).match(/\{\w+\}/g) ?? [];
+  if (!missing.every((place) => place.slice(1, -1) in values)) return text;
+  return t(key, Object.fromEntries(Object.entries(values).map(([name, value]) => [name, saying(name, value)])));
+}
+
 /**
  * A notice of the server in the user's language: its own sentence is in English, and stays where the catalogue knows
  * none for it or the server gave no value for one of its places. `say` names the sentence where a code has several.
  */
-export function told({ code, say, values, text }) {
-  const key = `said.${say || code}`;
-  if (!has(key)) return text;
-  const named = Object.entries(values ?? {}).map(([name, value]) => [name, has(`${name}.${value}`) ? t(`${name}.${value}`) : value]);
-  const missing = String(t(key, { n: 1 })).match(/\{\w+\}/g) ?? [];
-  return missing.every((place) => place.slice(1, -1) in (values ?? {})) ? t(key, Object.fromEntries(named)) : text;
-}
+export const told = ({ code, say, values, text }) => sentence(`said.${say || code}`, { values: values ?? {}, text });
+
+/** Why the server refused something, in the user's language; text that is nobody's sentence stays as it is. */
+export const reason = (value) => saying("", value);
 
 /** A number with the language's grouping. */
 export const count = (value) => number.format(value);

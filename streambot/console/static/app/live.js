@@ -10,8 +10,9 @@ import { Feed } from "./feed.js";
 import { Bars, Header } from "./header.js";
 import { HotList, Questions } from "./hot.js";
 import { html } from "./html.js";
-import { has, load, pick, t, told } from "./i18n.js";
+import { has, load, t, told } from "./i18n.js";
 import { hold, listen } from "./keys.js";
+import { language, worded } from "./language.js";
 import { Queue } from "./queue.js";
 import { ask } from "./reasons.js";
 import { Sheet } from "./sheet.js";
@@ -24,7 +25,6 @@ import { Channel } from "./ws.js";
 const SUMMARY = 5000; // the status region speaks at most this often
 const page = document.getElementById("app");
 const name = page.dataset.room;
-const query = new URLSearchParams(location.search);
 
 const ui = {
   paused: signal(false),
@@ -32,8 +32,6 @@ const ui = {
   keysOpen: signal(false),
   asked: signal(null), // the mode that waits for a yes
   typed: signal(null), // the number of an item being typed, null while nobody types one
-  language: signal(pick(query.get("lang"), localStorage.getItem("lang"), ...navigator.languages)),
-  worded: signal(0), // rises when a catalogue was loaded
   single: signal(localStorage.getItem("single-keys") !== "off"),
   private: signal(false),
   summary: signal(""),
@@ -77,30 +75,29 @@ const Notices = () => html`<div class="notices">
 
 class App extends Component {
   render() {
-    ui.worded.value;
-    const language = ui.language.value;
+    worded.value;
+    const spoken = language.value;
     return html`<div class=${`app ${ui.private.value ? "private" : ""} ${desk.link.value === "open" ? "" : "stale"}`}>
       <${Header}
-        ...${{ room, desk, language, asked: ui.asked, typed: ui.typed, keysOpen: ui.keysOpen }}
-        setLanguage=${setLanguage}
+        ...${{ room, desk, asked: ui.asked, typed: ui.typed, keysOpen: ui.keysOpen }}
       />
       <${Bars} room=${room} desk=${desk} />
       <main class="panes">
-        <div class="stack" key=${`stack ${language}`}>
+        <div class="stack" key=${`stack ${spoken}`}>
           <${Feed} room=${room} desk=${desk} paused=${ui.paused} revealing=${ui.revealing} />
           <${Answers} room=${room} offers=${offers} />
         </div>
-        <${Queue} room=${room} desk=${desk} key=${`queue ${language}`} />
-        <div class="side" key=${`side ${language}`}>
+        <${Queue} room=${room} desk=${desk} key=${`queue ${spoken}`} />
+        <div class="side" key=${`side ${spoken}`}>
           <${Detail} room=${room} desk=${desk} revealing=${ui.revealing} />
           <${Questions} ...${{ room, desk, composer, list }} />
         </div>
       </main>
-      <${Reply} ...${{ room, desk, composer }} key=${`reply ${language}`} />
-      <${Strip} room=${room} desk=${desk} key=${`strip ${language}`} />
-      <${Notices} />
+      <${Reply} ...${{ room, desk, composer }} key=${`reply ${spoken}`} />
+      <${Strip} room=${room} desk=${desk} key=${`strip ${spoken}`} />
+      <${Notices} key=${`notices ${spoken}`} />
       <div role="status" aria-live="polite" class="spoken">${ui.summary.value}</div>
-      <${Sheet} open=${ui.keysOpen} single=${ui.single} key=${`sheet ${language}`} />
+      <${Sheet} open=${ui.keysOpen} single=${ui.single} key=${`sheet ${spoken}`} />
     </div>`;
   }
 }
@@ -123,14 +120,6 @@ function speak() {
   if (words) ui.summary.value = words;
 }
 speak.count = 0;
-
-async function setLanguage(language) {
-  localStorage.setItem("lang", language);
-  await load(language);
-  ui.language.value = language;
-  ui.worded.value++;
-  ask(name, language);
-}
 
 function escape() {
   if (ui.asked.value) ui.asked.value = null;
@@ -178,15 +167,15 @@ const bindings = {
 };
 
 async function start() {
-  await load(ui.language.value);
+  await load(language.value);
   render(html`<${App} />`, page);
   if (!(await signIn())) return void (desk.link.value = "refused");
+  effect(() => void ask(name, language.value));
   effect(() => localStorage.setItem("single-keys", ui.single.value ? "on" : "off"));
   const enabled = () => ui.single.value;
   listen(bindings, enabled);
   hold("KeyV", (held) => (ui.revealing.value = held), enabled);
   setInterval(speak, SUMMARY);
-  ask(name, ui.language.value);
   channel.start();
 }
 

@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { order } from "./commands.js";
 import { html } from "./html.js";
-import { count, t, word } from "./i18n.js";
+import { count, reason, t, word } from "./i18n.js";
 import { clip, tame } from "./text.js";
 
 const EXAMPLE = 120; // code points of a comment that are shown
@@ -64,7 +64,7 @@ export const Form = ({ data, room, settle, asked }) => {
     if (!form.terms?.length && !form.patterns?.length) return focusForm();
     const answer = await order("/api/v1/rules/preview", form);
     setFound(answer.ok ? answer : null);
-    setWrong(answer.ok ? "" : answer.error || t("rules.unreachable"));
+    setWrong(answer.ok ? "" : reason(answer.told ?? answer.error) || t("rules.unreachable"));
   };
   const add = async () => {
     const done = await settle(await order("/api/v1/rules", { ...form, confirm: found.confirm }), t("rules.added"));

@@ -17,8 +17,9 @@ const ICON = {
   withdrawn: "undo",
 };
 const SHOWN = 50;
-// A suggestion that was sent stands here as the post that it became; a declined one was never more than an offer.
+// A suggestion that was sent stands here as the post that it became; a declined or lapsed one was never more than an offer.
 const OFFERED = new Set(["proposed", "ignored"]);
+const isOffer = ({ st, offered }) => OFFERED.has(st) || (offered && st === "withdrawn");
 const RETRY = new Set(["failed", "not_confirmed"]);
 
 const Item = ({ action, room, desk }) => {
@@ -57,7 +58,7 @@ const rank = (action) => (action.st === "todo" ? 0 : 1);
 export const Strip = ({ room, desk }) => {
   room.paint.actions.value;
   const actions = [...room.actions.values()]
-    .filter((action) => (action.op === "post" ? !OFFERED.has(action.st) : action.st !== "proposed"))
+    .filter((action) => (action.op === "post" ? !isOffer(action) : action.st !== "proposed"))
     .sort((a, b) => rank(a) - rank(b) || (a.at < b.at ? 1 : -1))
     .slice(0, SHOWN);
   const todo = actions.filter((action) => action.st === "todo").length;

@@ -1,18 +1,16 @@
 // What viewers complained about or asked about an order, the most urgent first, until a person has settled it.
 
-import { Component, render } from "preact";
 import { signal } from "@preact/signals";
-import { get, order, signIn } from "./commands.js";
+import { get, order } from "./commands.js";
 import { html } from "./html.js";
-import { LANGUAGES, NAMES, load, pick, t } from "./i18n.js";
-import { listen } from "./keys.js";
+import { reason, t } from "./i18n.js";
+import { language } from "./language.js";
+import { data, fetched, query, start, tell } from "./screen.js";
 import { langOf, tame } from "./text.js";
 import { Clock, setTime, tick } from "./ticket_clock.js";
 import { Details } from "./ticket_details.js";
 import { clock } from "./time.js";
 
-const EVERY = 3000; // how often the page asks; what a person does is shown at once
-const NOTICE = 8000;
 const FILTERS = { room: "", state: "pending", assignee: "", due: "" };
 const STATES = ["pending", "open", "waiting", "reopened", "settled"];
 const DUE = ["overdue", "soon", "later"];
@@ -24,76 +22,57 @@ const KEYS = [
   ["R", "reopen"],
   ["N", "note"],
 ];
-const page = document.getElementById("app");
-const query = new URLSearchParams(location.search);
 
-const state = {
-  data: signal(null),
-  shown: signal(null), // the chosen ticket with everything around it
-  chosen: signal(query.get("ticket") ?? ""),
-  filters: signal(Object.fromEntries(Object.entries(FILTERS).map(([name, usual]) => [name, query.get(name) ?? usual]))),
-  reached: signal(true),
-  refused: signal(false),
-  notice: signal(null),
-  language: signal(pick(query.get("lang"), localStorage.getItem("lang"), ...navigator.languages)),
-  worded: signal(0),
-};
+const shown = signal(null); // the chosen ticket with everything around it
+const chosenId = signal(query.get("ticket") ?? "");
+const filters = signal(Object.fromEntries(Object.entries(FILTERS).map(([name, usual]) => [name, query.get(name) ?? usual])));
 
-const tickets = () => state.data.value?.tickets ?? [];
-const chosen = () => tickets().find(({ id }) => id === state.chosen.value) ?? state.shown.value?.ticket;
+const tickets = () => data.value?.tickets ?? [];
+const chosen = () => tickets().find(({ id }) => id === chosenId.value) ?? shown.value?.ticket;
 
 /** What the address says is what the page shows: a link to a view, and to one ticket, can be passed on. */
 function remember() {
   const wanted = new URLSearchParams();
-  for (const [name, value] of Object.entries(state.filters.value)) if (value !== FILTERS[name]) wanted.set(name, value || "any");
-  if (state.chosen.value) wanted.set("ticket", state.chosen.value);
+  for (const [name, value] of Object.entries(filters.value)) if (value !== FILTERS[name]) wanted.set(name, value || "any");
+  if (chosenId.value) wanted.set("ticket", chosenId.value);
   if (query.get("lang")) wanted.set("lang", query.get("lang"));
   history.replaceState(null, "", `${location.pathname}${wanted.size ? `?${wanted}` : ""}`);
 }
 
 function asked() {
-  const wanted = Object.entries(state.filters.value).filter(([, value]) => value && value !== "any");
-  return new URLSearchParams(wanted.map(([name, value]) => [name, value === "me" ? (state.data.value?.me.id ?? "") : value]));
+  const wanted = Object.entries(filters.value).filter(([, value]) => value && value !== "any");
+  return new URLSearchParams(wanted.map(([name, value]) => [name, value === "me" ? (data.value?.me.id ?? "") : value]));
 }
 
 async function refresh() {
-  const answer = await get(`/api/v1/tickets?${asked()}`);
-  state.reached.value = answer.status === 200;
-  state.refused.value = answer.status === 401 || answer.status === 403;
-  if (answer.status !== 200) return;
+  const answer = await fetched(`/api/v1/tickets?${asked()}`);
+  if (!answer) return;
   setTime(answer.now);
-  state.data.value = answer;
+  data.value = answer;
   await look();
 }
 
 /** Fetch what stands around the chosen ticket. */
 async function look() {
-  const id = state.chosen.value;
-  if (!id) return void (state.shown.value = null);
+  const id = chosenId.value;
+  if (!id) return void (shown.value = null);
   const answer = await get(`/api/v1/tickets/${encodeURIComponent(id)}`);
-  if (state.chosen.value !== id) return;
-  if (answer.status === 200) state.shown.value = answer;
+  if (chosenId.value !== id) return;
+  if (answer.status === 200) shown.value = answer;
   else if (answer.status === 404) choose("");
 }
 
 function choose(id) {
-  if (state.chosen.value !== id) state.shown.value = null;
-  state.chosen.value = id;
+  if (chosenId.value !== id) shown.value = null;
+  chosenId.value = id;
   remember();
   return look();
 }
 
 function filter(name, value) {
-  state.filters.value = { ...state.filters.value, [name]: value };
+  filters.value = { ...filters.value, [name]: value };
   remember();
   return refresh();
-}
-
-let clearing;
-function tell(level, text) {
-  clearTimeout(clearing);
-  state.notice.value = { level, text };
-  clearing = setTimeout(() => (state.notice.value = null), NOTICE);
 }
 
 /** Do something about the chosen ticket. Returns whether it was done. */
@@ -104,17 +83,17 @@ async function act(what, value = "") {
   if (answer.status === 0) tell("error", t("tickets.unreachable"));
   else if (answer.status === 409 && answer.by === "viewer") tell("warn", t("tickets.viewer_first"));
   else if (answer.status === 409) tell("warn", t("tickets.first", { by: answer.by, at: clock(Date.parse(answer.at)) }));
-  else if (!answer.ok) tell("warn", answer.error);
+  else if (!answer.ok) tell("warn", reason(answer.told ?? answer.error));
   else if (answer.state === "noop") tell("info", t("tickets.noop"));
   else tell("info", t(`tickets.done_${what === "assign" && !value ? "leave" : what}`));
   await refresh();
   return Boolean(answer.ok);
 }
 
-const take = () => act("assign", state.data.value?.me.id);
+const take = () => act("assign", data.value?.me.id);
 
 const Row = ({ ticket }) => {
-  const mine = ticket.id === state.chosen.value;
+  const mine = ticket.id === chosenId.value;
   return html`<li>
     <button
       class=${`ticket ${mine ? "chosen" : ""} ${ticket.state}`}
@@ -139,7 +118,7 @@ const Row = ({ ticket }) => {
 };
 
 const Choice = ({ name, options }) => {
-  const value = state.filters.value[name];
+  const value = filters.value[name];
   return html`<label>
     <span>${t(`tickets.filter_${name}`)}</span>
     <select value=${value || "any"} onChange=${(event) => filter(name, event.target.value === "any" ? "" : event.target.value)}>
@@ -161,84 +140,55 @@ const Filters = ({ data }) => {
   </form>`;
 };
 
-const Header = ({ data }) => html`<header class="top">
-  <a href="/live" class="brand">streambot</a>
-  <h1>${t("tickets.title")} <span class="number">${t("tickets.pending", { n: data.pending })}</span></h1>
-  ${!state.reached.value && html`<span class="lost" role="alert">${t("link.none")}</span>`}
-  <span class="keys">
-    ${KEYS.map(([keys, name]) => html`<span key=${name}>${keys.split(" ").map((key) => html`<kbd key=${key}>${key}</kbd> `)}${t(`tickets.key_${name}`)}</span>`)}
-  </span>
-  <nav>
-    <a href="/live">${t("tickets.rooms")}</a>
-    <a href="/rules">${t("head.rules")}</a>
-    <a href="/log?kind=ticket">${t("head.log")}</a>
-  </nav>
-  <select aria-label=${t("head.language")} value=${state.language.value} onChange=${(event) => setLanguage(event.target.value)}>
-    ${LANGUAGES.map((each) => html`<option key=${each} value=${each} selected=${each === state.language.value}>${NAMES[each]}</option>`)}
-  </select>
-</header>`;
-
 /** Nothing to show: because nothing is there, or because of the filters; then they can be taken off. */
-const Empty = ({ data }) => {
-  const narrowed = Object.entries(state.filters.value).some(([name, value]) => value !== FILTERS[name]);
+const Empty = () => {
+  const narrowed = Object.entries(filters.value).some(([name, value]) => value !== FILTERS[name]);
   if (!narrowed) return html`<p class="empty">${t("tickets.empty")}</p>`;
   const clear = () => {
-    state.filters.value = { ...FILTERS };
+    filters.value = { ...FILTERS };
     remember();
     refresh();
   };
   return html`<p class="empty">${t("tickets.empty_filtered")} <button onClick=${clear}>${t("tickets.clear")}</button></p>`;
 };
 
-class App extends Component {
-  render() {
-    state.worded.value;
-    const data = state.data.value;
-    if (state.refused.value) return html`<p class="empty">${t("link.refused")}</p>`;
-    if (!data) return html`<p class="empty">${t("feed.loading")}</p>`;
-    const ticket = chosen();
-    return html`<div class="tickets">
-      <${Header} data=${data} />
-      <main class=${ticket ? "open" : ""}>
-        <section class="list" aria-label=${t("tickets.title")}>
-          <${Filters} data=${data} />
-          ${tickets().length
-            ? html`<ol>${tickets().map((each) => html`<${Row} key=${each.id} ticket=${each} />`)}</ol>`
-            : html`<${Empty} data=${data} />`}
-          ${data.found > tickets().length && html`<p class="muted">${t("tickets.more", { n: data.found - tickets().length })}</p>`}
-        </section>
-        <section class="detail" aria-label=${t("tickets.one")}>
-          ${ticket
-            ? html`<${Details}
-                key=${ticket.id}
-                ticket=${ticket}
-                shown=${state.shown.value}
-                me=${data.me}
-                act=${act}
-                take=${take}
-                close=${() => choose("")}
-              />`
-            : html`<p class="empty">${t("tickets.choose")}</p>`}
-        </section>
-      </main>
-      <div class="said" role="status" aria-live="polite">
-        ${state.notice.value && html`<p class=${state.notice.value.level}>${state.notice.value.text}</p>`}
-      </div>
-    </div>`;
-  }
-}
-
-async function setLanguage(language) {
-  localStorage.setItem("lang", language);
-  await load(language);
-  state.language.value = language;
-  state.worded.value++;
-}
+const draw = ({ found, me, pending, ...rest }) => {
+  const ticket = chosen();
+  return {
+    title: html`${t("tickets.title")} <span class="number">${t("tickets.pending", { n: pending })}</span>`,
+    keys: KEYS.map(([keys, name]) => [keys, t(`tickets.key_${name}`)]),
+    links: html`
+      <a href="/live">${t("head.rooms")}</a>
+      <a href="/rules">${t("head.rules")}</a>
+      <a href="/log?kind=ticket">${t("head.log")}</a>
+    `,
+    main: html`<main key=${language.value} class=${ticket ? "open" : ""}>
+      <section class="list" aria-label=${t("tickets.title")}>
+        <${Filters} data=${{ found, me, ...rest }} />
+        ${tickets().length ? html`<ol>${tickets().map((each) => html`<${Row} key=${each.id} ticket=${each} />`)}</ol>` : html`<${Empty} />`}
+        ${found > tickets().length && html`<p class="muted">${t("tickets.more", { n: found - tickets().length })}</p>`}
+      </section>
+      <section class="detail" aria-label=${t("tickets.one")}>
+        ${ticket
+          ? html`<${Details}
+              key=${ticket.id}
+              ticket=${ticket}
+              shown=${shown.value}
+              me=${me}
+              act=${act}
+              take=${take}
+              close=${() => choose("")}
+            />`
+          : html`<p class="empty">${t("tickets.choose")}</p>`}
+      </section>
+    </main>`,
+  };
+};
 
 function move(steps) {
   const ids = tickets().map(({ id }) => id);
   if (!ids.length) return;
-  const place = ids.indexOf(state.chosen.value);
+  const place = ids.indexOf(chosenId.value);
   choose(ids[place < 0 ? 0 : Math.min(ids.length - 1, Math.max(0, place + steps))]);
   document.querySelector(".ticket.chosen")?.scrollIntoView({ block: "nearest" });
 }
@@ -256,16 +206,11 @@ const bindings = {
   Escape: () => choose(""),
 };
 
-async function start() {
-  await load(state.language.value);
-  render(html`<${App} />`, page);
-  if (!(await signIn())) return void (state.refused.value = true);
-  await refresh();
+async function open() {
+  if (!(await start("tickets", { draw, refresh, bindings }))) return;
   // Who "me" is, is known from the first answer on.
-  if (state.filters.value.assignee === "me") await refresh();
-  listen(bindings, () => localStorage.getItem("single-keys") !== "off");
-  setInterval(() => document.hidden || refresh(), EVERY);
+  if (filters.value.assignee === "me") await refresh();
   setInterval(() => document.hidden || tick.value++, 1000);
 }
 
-start();
+open();
