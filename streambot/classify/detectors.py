@@ -34,14 +34,15 @@ _NAMED: Final = r"com|net|org|info|biz|xyz|vn|co\.th|in\.th|co\.id|web\.id|my\.i
 # These ends of a domain are words too ("crop.top", "tell.me"): a path or a digit must tell them from one.
 _WORDY: Final = r"top|vip|club|shop|store|live|fun|win|bet|link|site|online|app|me|io|co|id|us|to|pro|life|tv|ly"
 _LINK: Final = re.compile(
-    rf"(?:https?|hxxps?)\s?:\s?/\s?/\s?(?P<url>[^\s/]+)\S*"
+    # With what any of them begins, so that all else is passed over quickly.
+    rf"(?=[a-z0-9-])(?:(?:https?|hxxps?)\s?:\s?/\s?/\s?(?P<url>[^\s/]+)\S*"
     rf"|(?<![a-z0-9@.-])(?:www\s?\.\s?)?(?:"
     rf"(?P<short>{_SHORT_LINKS})(?:/\S*|(?![a-z0-9.]))"
     rf"|(?:{_SPACED_LINKS})\s?/\s?\S+"
     rf"|(?P<name>[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9-]+)*{_DOT}(?:{_NAMED}))(?![a-z0-9])(?:/\S*)?"
     rf"|[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:{_WORDY})/\S+"
     rf"|(?=[a-z-]*[0-9])[a-z0-9-]{{4,}}\.(?:{_WORDY})(?![a-z0-9])"
-    rf")"
+    rf"))"
 )
 _MAY_LINK: Final = expression(r": ?/ ?/|(?:\.|dot|chấm|cham|titik|ดอท|点)[\s)\]]{0,2}[a-z]{2}")
 

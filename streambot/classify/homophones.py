@@ -46,10 +46,11 @@ class Spelt:
 
 
 def find_homophone(spelt: Spelt, text: str, places: Sequence[Span], start: int, end: int) -> Span | None:
-    """Where in a skeleton the term stands by its sound and not as written, given the letters that spell it."""
+    """Where in a skeleton the term stands by its sound and not as written, given the letters that spell it.
+
+    They may spell one, as ``may_sound`` says.
+    """
     first, last = places[start][0], places[end - 1][1]
-    if _SENTENCE_BREAK.search(text, first, last) or not _is_whole(text, places, start, end):
-        return None
     kept = sounding = typed = 0
     at = start
     for char, syllable in spelt.units:
@@ -76,6 +77,12 @@ def find_homophone(spelt: Spelt, text: str, places: Sequence[Span], start: int, 
     if not typed and not sounding:
         return None
     return (first, last) if kept >= _ENOUGH or sounding + typed >= _SURE else None
+
+
+def may_sound(text: str, places: Sequence[Span], start: int, end: int) -> bool:
+    """Whether such letters may spell a term: they are whole words or characters, with no end of a sentence between."""
+    no_break = _SENTENCE_BREAK.search(text, places[start][0], places[end - 1][1]) is None
+    return no_break and _is_whole(text, places, start, end)
 
 
 def _is_whole(text: str, places: Sequence[Span], start: int, end: int) -> bool:

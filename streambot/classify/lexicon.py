@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -24,6 +25,8 @@ _SENTENCE_END: Final = re.compile(r"[?!。;\n]+|\.(?= )|(?<=คะ) |(?<=ค่�
 _TOLD_NEAR: Final = 120
 """Code points on each side of a hit in which a question, or a warning, may excuse it."""
 _LONGEST_WORD: Final = 12
+_ASKED_ABOUT: Final = 4
+"""Texts whose sentences are kept: the hits in one are looked into one after the other."""
 _ANY_DISGUISE: Final = frozenset({ViewName.COMPACT, ViewName.LEET, ViewName.SINGLE})
 REMEMBERED: Final = 2_048
 """Texts whose hits a room's rules remember: a flood says the same again and again, just when time is short."""
@@ -141,10 +144,19 @@ class Matcher:
 
 def _asked(text: str, place: Span) -> str:
     """The sentence of a place and the next: what was asked before is another matter ("how are you? cheap replicas")."""
-    begins = max((end.end() for end in _SENTENCE_END.finditer(text, 0, place[0])), default=0)
+    # What ends right before the place is looked at again: the place itself ends no sentence.
+    ended = _sentence_ends(text)
+    known = ended[max(0, bisect_right(ended, place[0]) - 2)]
+    begins = max((end.end() for end in _SENTENCE_END.finditer(text, known, place[0])), default=known)
     ends = _SENTENCE_END.search(text, place[1])
     ends = _SENTENCE_END.search(text, ends.end()) if ends else None
     return text[begins : ends.end() if ends else len(text)]
+
+
+@lru_cache(_ASKED_ABOUT)
+def _sentence_ends(text: str) -> Sequence[int]:
+    """Where the sentences of a text end, and its beginning: many places of one text are asked about."""
+    return [0, *(end.end() for end in _SENTENCE_END.finditer(text))]
 
 
 def _around(text: str, place: Span, near: int) -> str:

@@ -23,6 +23,7 @@ _NATIONAL: Final = re.compile(
 _NORTH_AMERICAN: Final = re.compile(r"1?[2-9][0-9]{2}[2-9][0-9]{6}")
 _INTERNATIONAL: Final = re.compile(r"[1-9][0-9]{8,14}")
 _CANDIDATE: Final = re.compile(r"[+(]?[0-9](?:(?:[^\w+]|_){0,3}[0-9]){7,}")
+_MAY_BE_CANDIDATE: Final = re.compile("[0-9](?:[^0-9]{0,3}[0-9]){7}")
 _GROUP: Final = re.compile("[0-9]+")
 _BEFORE: Final = re.compile(r"[a-z]+$")
 _CALLED: Final = frozenset(
@@ -63,6 +64,8 @@ def find_phones(views: Views) -> Iterator[Span]:
 def _phones_in(text: str) -> Sequence[Span]:
     """Places of the first few phone numbers in a text whose digits are all 0 to 9."""
     places: list[Span] = []
+    if not _MAY_BE_CANDIDATE.search(text):
+        return places
     for candidate in _CANDIDATE.finditer(text):
         licence = _LICENCE.fullmatch(candidate.group())
         if licence is not None and not _NATIONAL.fullmatch(licence.group(1)):

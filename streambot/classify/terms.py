@@ -12,7 +12,7 @@ from typing import Final, Generic, TypeVar
 
 from streambot.classify.automaton import Automaton, Hits
 from streambot.classify.disguise import MIN_HAN, MIN_LETTERS, SEPARATOR, TONES, Term, find_disguise, stands_alone
-from streambot.classify.homophones import Spelt, find_homophone
+from streambot.classify.homophones import Spelt, find_homophone, may_sound
 from streambot.core.canonical import canonical
 from streambot.core.loose import loose, pieces, serving
 from streambot.core.pinyin import spelt_places
@@ -143,6 +143,9 @@ class TermIndex(Generic[_Owner]):
         doubts = 0
         for number, start, end in hits:
             if doubts >= MOST_DOUBTS or counts.get(number, 0) >= MOST_PLACES:
+                continue
+            if not may_sound(views.skeleton, places, start, end):
+                doubts += 1
                 continue
             found = [
                 (owner, place)

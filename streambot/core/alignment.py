@@ -28,6 +28,7 @@ from streambot.core.canonical import (
     folded,
     normalised,
     shown_order,
+    tidy,
 )
 from streambot.core.verdict import Span
 
@@ -59,11 +60,10 @@ class Alignment:
         typed, meant = clamp(text), canonical(text)
         self._order = shown_order(typed)
         self._shown = typed if self._order is None else "".join([typed[at] for at in self._order])
-        parts = list(_parts(self._shown))
-        read = [folded(self._shown[start:end]) for start, end in parts]
+        parts: Sequence[Span] = list(_parts(self._shown))
+        read = _read(self._shown, parts, meant)
         if "".join(read) != meant:
-            # Cut where NFKC made it too long.
-            parts, read = [(0, len(self._shown))], [meant]
+            parts, read = _cut(self._shown, meant, parts, read)
         self._parts = list(zip(parts, read, strict=True))
         self._begins = list(accumulate(map(len, read), initial=0))[:-1]
         self._pieces: dict[int, Sequence[Piece] | None] = {}
@@ -98,7 +98,34 @@ class Alignment:
         (start, end), read = self._parts[part]
         shown = self._shown[start:end]
         # Most parts are only folded in case, if at all; "İ" alone becomes longer by that.
-        return None if len(shown) == len(read) and shown.lower() == read else _align(_first_fold(shown), shown, read)
+        if len(shown) == len(read) and shown.lower() == read:
+            return None
+        # What stands before has had its share of the code points that are looked at.
+        room = VISIBLE_LIMIT - len(normalised(tidy(self._shown[:start]))) if end == len(self._shown) else VISIBLE_LIMIT
+        return _align(_first_fold(shown)[:room], shown, read)
+
+
+def _read(text: str, parts: Sequence[Span], meant: str) -> Sequence[str]:
+    """The parts folded; what the canonical text has at their place in no more than another case is not folded again."""
+    read: list[str] = []
+    at = 0
+    for start, end in parts:
+        part = text[start:end].lower()
+        if not meant.startswith(part, at):
+            part = folded(text[start:end])
+        read.append(part)
+        at += len(part)
+    return read
+
+
+def _cut(text: str, meant: str, parts: Sequence[Span], read: Sequence[str]) -> tuple[Sequence[Span], Sequence[str]]:
+    """The parts where NFKC made a text too long and it was cut: those before the cut, and all the rest as one."""
+    at = 0
+    for number, (part, own) in enumerate(zip(parts, read, strict=True)):
+        if not meant.startswith(own, at) or at + len(own) == len(meant):
+            return [*parts[:number], (part[0], len(text))], [*read[:number], meant[at:]]
+        at += len(own)
+    return [(0, len(text))], [meant]
 
 
 def _parts(text: str) -> Iterator[Span]:

@@ -74,8 +74,10 @@ UNSEEN: Final = re.compile(f"[{char_class(_UNSEEN)}]+")
 _MAY_BE_UNSEEN: Final = re.compile(
     f"[{char_class(char for char in _UNSEEN if char < _ASTRAL)}\\U00011000-\\U0001d1ff\\U000e0000-\\U000e0fff]"
 )
-PILE: Final = re.compile(f"([{char_class(_MARKS)}]{{{MARKS_PER_BASE}}})[{char_class(_MARKS)}]+")
-"""A base's marks, the first three of them as group 1."""
+PILE: Final = re.compile(
+    f"(?=[{MARK_BMP}\\U00010000-\\U0010ffff])([{char_class(_MARKS)}]{{{MARKS_PER_BASE}}})[{char_class(_MARKS)}]+"
+)
+"""A base's marks, the first three of them as group 1; a quick look first, for the class of all marks is slow."""
 # Four marks or astral letters in a row are rare; no emoji is a mark.
 _MAY_PILE: Final = re.compile(f"[{MARK_BMP}\\U00010000-\\U0001efff]{{{MARKS_PER_BASE + 1}}}")
 _OVERRIDE: Final = "\u202e"
@@ -87,7 +89,8 @@ _WITH_MARKS: Final = re.compile(f"(?s:.)[{char_class(_MARKS)}]*")
 # Behind neither a Thai consonant, nor another letter, nor a mark that is borne itself.
 _UNBORNE: Final = re.compile(f"[{char_class(_MARKS)}](?s:(?<![\u0e01-\u0e2e{MARK_BMP}].)(?<![^\\W\\d_\u0e01-\u0e4e].))")
 HAN_DIGITS: Final = "〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖貳參陸"
-REPEAT: Final = re.compile(rf"([^\d{HAN_DIGITS}])\1\1+")
+# Of two that are alike it is asked what they are, not of every character.
+REPEAT: Final = re.compile(rf"(.)\1(?<![\d{HAN_DIGITS}])\1+", re.DOTALL)
 """Three or more of one character that is not a digit in any script."""
 
 

@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from typing import Final
+from itertools import compress, repeat
+from operator import ne
+from typing import Final, overload
 
 from streambot.core.canonical import MARK_CHARS
 from streambot.core.verdict import Span
@@ -47,8 +49,8 @@ _SYMBOL: Final = re.compile(
 )
 _MAY_HOLD_SYMBOL: Final = re.compile("[@$€£!|+]")
 _NONE: Final = "\0"
+_NONES: Final = repeat(_NONE)
 _AGAIN: Final = re.compile(r"(.)(?=\1)", re.DOTALL)
-_PIECE: Final = re.compile(rf"([^{_NONE}])(?:{_NONE}*\1)*")
 _DECORATION: Final = re.compile(f"[{DECORATION}]")
 _CACHED: Final = 0x20000
 
@@ -107,11 +109,39 @@ def spaced(text: str) -> str:
     return _RUN_OF_LETTERS.sub(r"\1", text.translate(_SPACED))
 
 
-def pieces(text: str) -> Sequence[Span]:
-    """For each letter of ``loose(text)``, the place of what it was made of: a letter or a run of letters read alike."""
-    return pieces_of(letters(text))
+class Pieces(Sequence[Span]):
+    """For each letter of the loose reading, the place of what it was made of: a letter or a run of letters read alike.
+
+    Made of what ``letters`` gives. Each place is put together when it is asked for: a long text has hundreds, and few
+    are looked at.
+    """
+
+    __slots__ = ("_at", "_begins")
+
+    def __init__(self, letters: str) -> None:
+        read = letters.replace(_NONE, "")
+        every = range(len(letters))
+        self._at: Sequence[int] = (
+            every if len(read) == len(letters) else list(compress(every, map(ne, letters, _NONES)))
+        )
+        # Of the letters read, those that begin a piece, and the end.
+        self._begins = [0, *compress(range(1, len(read)), map(ne, read, read[1:])), len(read)] if read else [0]
+
+    def __len__(self) -> int:
+        return len(self._begins) - 1
+
+    @overload
+    def __getitem__(self, at: int) -> Span: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Span]: ...
+    def __getitem__(self, at: int | slice) -> Span | Sequence[Span]:
+        """A place, or the places of a part."""
+        if isinstance(at, slice):
+            return [self[number] for number in range(*at.indices(len(self)))]
+        begins, position = self._begins, at if at >= 0 else at + len(self)
+        return (self._at[begins[position]], self._at[begins[position + 1] - 1] + 1)
 
 
-def pieces_of(letters: str) -> Sequence[Span]:
-    """As ``pieces``, of what ``letters`` gives."""
-    return [piece.span() for piece in _PIECE.finditer(letters)]
+def pieces(text: str) -> Pieces:
+    """The pieces of what ``serving`` gives."""
+    return Pieces(letters(text))

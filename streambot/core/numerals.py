@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
+from typing import Final, overload
 
 from ahocorasick_rs import AhoCorasick
 
-from streambot.core.canonical import HAN_DIGITS, MARK_BMP, canonical
+from streambot.core.canonical import HAN_DIGITS, MARK_BMP, canonical, char_class
 from streambot.core.verdict import Span
 
 _HAN: Final = dict(zip(HAN_DIGITS, "001234567891123456789236", strict=True))
@@ -28,8 +29,6 @@ _BY_LENGTH: Final = sorted(_WORDS, key=len, reverse=True)
 _THAI: Final = "|".join(word for word in _BY_LENGTH if "\u0e00" <= word[0] <= "\u0eff")
 _SPACED: Final = "|".join(word for word in _BY_LENGTH if not "\u0e00" <= word[0] <= "\u0eff")
 
-# Decimal digits of another script, and Han numerals.
-_FOREIGN: Final = re.compile(f"[{HAN_DIGITS}]|(?![0-9])\\d")
 _SIGNS: Final = str.maketrans(
     _HAN
     | {
@@ -38,6 +37,11 @@ _SIGNS: Final = str.maketrans(
         if unicodedata.decimal(char, None) is not None
     }
 )
+# Decimal digits of another script, and Han numerals; single astral ranges make a class slow for all.
+_MAY_BE_FOREIGN: Final = re.compile(
+    f"[{char_class(chr(code) for code in sorted(_SIGNS) if code < 0x10000)}"
+    r"\U00010000-\U0001efff\U0001fbf0-\U0001fbf9]"
+)
 _WORD_RUN: Final = re.compile(
     rf"(?<![^\W\d_])(?:{_SPACED})(?:[\W_]+(?:{_SPACED}|\d))+(?![^\W\d_])|(?:{_THAI})(?:[\W_]*(?:{_THAI}|\d))+"
 )
@@ -45,8 +49,8 @@ _NUMBER_WORDS: Final = AhoCorasick(_BY_LENGTH)
 _THAI_NUMBERS: Final = frozenset(at for at, word in enumerate(_BY_LENGTH) if word in _THAI.split("|"))
 _WORD: Final = re.compile(f"{_SPACED}|{_THAI}")
 # "o9o1" for 0901, "09l2" for 0912: an l alone is a litre.
-_LETTER_O: Final = re.compile(r"(?<=\d)o(?=[\W_]*\d)|(?<![^\W\d_])o(?=\d)")
-_LETTER_L: Final = re.compile(r"(?<=\d)[il|](?=\d)")
+_LETTER_O: Final = re.compile(r"o(?:(?<=\d.)(?=[\W_]*\d)|(?<![^\W\d_].)(?=\d))")
+_LETTER_L: Final = re.compile(r"[il|](?<=\d.)(?=\d)")
 _MAY_HOLD_LETTER: Final = re.compile(r"[oil|]\W?\d")
 
 # Numbers, and the words beside them, written sign by sign: six or more with the same between, three of Chinese or Thai.
@@ -71,7 +75,7 @@ def read_digits(text: str) -> tuple[str, Readings] | None:
     plain = text
     if _MAY_HOLD_LETTER.search(text):
         plain = _LETTER_L.sub("1", _LETTER_O.sub("0", plain))
-    if not text.isascii() and _FOREIGN.search(text):
+    if not text.isascii() and _MAY_BE_FOREIGN.search(text):
         plain = plain.translate(_SIGNS)
     readings = sorted({*_in_words(text), *_apart(plain)})
     if not readings:
@@ -85,16 +89,39 @@ def read_digits(text: str) -> tuple[str, Readings] | None:
     return "".join(read), readings
 
 
-def digit_places(text: str, readings: Readings) -> Sequence[Span]:
-    """The place of each character of what ``read_digits`` made of a text."""
-    places: list[Span] = []
-    at = 0
-    for start, end, written in readings:
-        places.extend(each(at, start))
-        places.extend([(start, end)] * len(written))
-        at = end
-    places.extend(each(at, len(text)))
-    return places
+class DigitPlaces(Sequence[Span]):
+    """The place of each character of what ``read_digits`` made of a text, each worked out when it is asked for."""
+
+    __slots__ = ("_begins", "_length", "_readings")
+
+    def __init__(self, text: str, readings: Readings) -> None:
+        self._readings = readings
+        begins, moved = [], 0
+        for start, end, written in readings:
+            begins.append(start + moved)
+            moved += len(written) - (end - start)
+        self._begins = begins
+        self._length = len(text) + moved
+
+    def __len__(self) -> int:
+        return self._length
+
+    @overload
+    def __getitem__(self, at: int) -> Span: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Span]: ...
+    def __getitem__(self, at: int | slice) -> Span | Sequence[Span]:
+        """A place, or the places of a part."""
+        if isinstance(at, slice):
+            return [self[number] for number in range(*at.indices(self._length))]
+        if not 0 <= at < self._length:
+            raise IndexError(at)
+        number = bisect_right(self._begins, at) - 1
+        if number < 0:
+            return (at, at + 1)
+        start, end, written = self._readings[number]
+        behind = at - self._begins[number] - len(written)
+        return (start, end) if behind < 0 else (end + behind, end + behind + 1)
 
 
 def each(start: int, end: int) -> Iterable[Span]:

@@ -136,13 +136,16 @@ _NO_CHARACTER: Final = frozenset("亻氵扌讠钅饣纟忄犭礻衤艹宀阝刂�
 _SIGN: Final = r"[^\w\s,!?;:。、/]?"
 
 
-def _either_way(halves: str) -> str:
-    if halves == "力口":
+def _beside(first: str) -> str:
+    """A half with those that stand behind it: one branch for all of them, so that few are tried at a place."""
+    seconds = "".join(halves[1] for halves in _HALVES if halves[0] == first)
+    if first == "力":
         return f"力{_SIGN}口(?={_SIGN}[微薇威徽vwq我扣群亻])"
-    return (f"(?:{_SIGN}| )" if not _NO_CHARACTER.isdisjoint(halves) else _SIGN).join(halves)
+    alone = "".join(second for second in seconds if not _NO_CHARACTER.isdisjoint(first + second))
+    return f"{first}(?:{_SIGN}[{seconds}]{f'| [{alone}]' if alone else ''})"
 
 
-_HALF: Final = re.compile("|".join(map(_either_way, _HALVES)) + "|เเ")
+_HALF: Final = re.compile("|".join(map(_beside, dict.fromkeys(halves[0] for halves in _HALVES))) + "|เเ")
 
 
 # A Thai consonant with its vowel drawn out: "เงิงิงิน".

@@ -27,8 +27,8 @@ from typing import Final
 from streambot.core.alignment import Alignment
 from streambot.core.canonical import REPEAT, VISIBLE_LIMIT, canonical
 from streambot.core.joined import joined
-from streambot.core.loose import letters, pieces_of, runs_as_one, serving
-from streambot.core.numerals import digit_places, read_digits
+from streambot.core.loose import Pieces, letters, runs_as_one, serving
+from streambot.core.numerals import DigitPlaces, read_digits
 from streambot.core.pinyin import spell, spelt_places
 from streambot.core.readings import (
     HAN,
@@ -141,7 +141,7 @@ class Views:
         self._loose: str | None = None
         self._joined: str | None = None
         self._spelt: str | None = None
-        self._pieces: Sequence[Span] | None = None
+        self._pieces: Pieces | None = None
         self._aligned: Alignment | None = None
         self._slices: Sequence[Views] | None = None
 
@@ -209,10 +209,10 @@ class Views:
         return self._loose
 
     @property
-    def pieces(self) -> Sequence[Span]:
+    def pieces(self) -> Pieces:
         """For each letter of ``loose``, its place in ``serving``."""
         if self._pieces is None:
-            self._pieces = pieces_of(self.letters)
+            self._pieces = Pieces(self.letters)
         return self._pieces
 
     @property
@@ -301,7 +301,7 @@ def _digits(views: Views) -> View:
     if read is None:
         return _one_for_one(ViewName.DIGITS, views, views.skeleton)
     text, readings = read
-    places = Places(lambda: digit_places(views.skeleton, readings)) if readings else None
+    places = Places(lambda: DigitPlaces(views.skeleton, readings)) if readings else None
     return View(ViewName.DIGITS, text, views, index=places)
 
 

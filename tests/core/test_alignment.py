@@ -7,9 +7,11 @@ from itertools import pairwise
 import pytest
 
 from streambot.bench.hostile import hostile
+from streambot.core import alignment as alignment_module
 from streambot.core.alignment import Alignment, align
-from streambot.core.canonical import canonical
+from streambot.core.canonical import VISIBLE_LIMIT, canonical
 
+first_fold = alignment_module._first_fold
 _LONG = [text for text in hostile(150, seed=11) if len(text) > 300 and len(canonical(text)) > 20]
 
 
@@ -49,3 +51,21 @@ def test_the_places_of_neighbours_do_not_cross():
     alignment = Alignment(text)
     places = [alignment.span(at, at + 1) for at in range(len(canonical(text)))]
     assert all(one[0] <= other[0] and one[1] <= other[1] for one, other in pairwise(places))
+
+
+@pytest.mark.parametrize("text", ["ก้ำ กิน " * 280, "Ｆull ทำ zalo " * 180, "คำ" * 1000])
+def test_a_text_that_was_cut_is_marked_as_narrowly_as_any_other(text):
+    pieces, alignment = align(text), Alignment(text)
+    assert len(pieces) > VISIBLE_LIMIT - 3
+    for start in (*range(0, len(pieces) - 5, 97), len(pieces) - 5):
+        places = pieces[start : start + 5]
+        first, last = alignment.span(start, start + 5)
+        assert (min(place for _, place, _ in places), max(place for _, _, place in places)) == (first, last)
+        assert last - first < 20
+
+
+def test_no_part_before_the_cut_is_worked_out_with_the_rest(monkeypatch):
+    worked_out = []
+    monkeypatch.setattr(alignment_module, "_first_fold", lambda text: worked_out.append(len(text)) or first_fold(text))
+    Alignment("ก้ำ กิน " * 280).span(700, 705)
+    assert max(worked_out) < 200

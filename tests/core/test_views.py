@@ -173,3 +173,14 @@ def test_no_text_takes_long(text):
 
     # 2 ms is the promise; the best of five on a busy machine, with room for a slow one.
     assert min(once() for _ in range(5)) < 0.006
+
+
+@pytest.mark.parametrize("text", ["gọi không chín tám ba nhé 12", "โทรศูนย์แปดหนึ่ง 09", "0-8-1-2-3-4 nhé", "一二 ๓ 4"])
+def test_every_sign_of_the_digits_view_stands_where_it_was_read(text):
+    views = Views(text)
+    view = views[ViewName.DIGITS]
+    places = [view.canonical_span(at, at + 1) for at in range(len(view.text))]
+    assert places == sorted(places)
+    assert places[-1][1] == len(views.text)
+    assert all(view.text[at] == views.text[slice(*place)] for at, place in enumerate(places) if view.text[at].isalpha())
+    assert [view.at(start) for start, _ in places] == [places.index(place) for place in places]
