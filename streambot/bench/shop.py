@@ -24,14 +24,14 @@ FRESH_FOR: Final = 6 * 3600.0
 NEEDED: Final[Mapping[str, frozenset[str]]] = {
     "price": frozenset({"price"}),
     "stock": frozenset({"stock"}),
-    "size_left": frozenset({"stock", "sizes"}),
+    "size_left": frozenset({"stock", "left", "sizes"}),
     "size_for": frozenset({"size_for"}),
     "chart": frozenset({"sizes", "size_for"}),
     "material": frozenset({"material"}),
     "colours": frozenset({"colours"}),
     "ship_time": frozenset({"ship_days"}),
     "ship_cost": frozenset({"ship_cost", "free_over"}),
-    "promo": frozenset({"promo"}),
+    "promo": frozenset({"promo", "gift"}),
     "authenticity": frozenset({"authenticity"}),
     "returns": frozenset({"return_days", "returns"}),
 }
@@ -116,7 +116,7 @@ class Shop:
         for name, value in stated.items():
             if not _CHECKS.get(name, _unknown)(self, row, value, language, slots):
                 return f"{name}: {value}"
-            if name in ("price", "stock") and self._old(int(row["number"]), now):
+            if name in ("price", "stock", "left") and self._old(int(row["number"]), now):
                 return f"{name} is stale: {value}"
         return ""
 
@@ -157,6 +157,8 @@ def _size_for(shop: Shop, row: Mapping[str, str], said: str, _language: str, slo
 _CHECKS: Final[Mapping[str, _Check]] = {
     "price": lambda _shop, row, said, _language, _slots: _amount(said) == Decimal(row[f"price.{SITE}"]),
     "stock": _stock,
+    "left": _stock,
+    "part": lambda _shop, _row, said, _language, slots: said == slots.get("size", "").replace("2XL", "XXL"),
     "number": lambda _shop, row, said, _language, _slots: said == row["number"],
     "size_for": _size_for,
     "sizes": lambda shop, row, said, _language, _slots: re.split(", |、", said) == shop.sizes(int(row["number"])),
@@ -166,6 +168,7 @@ _CHECKS: Final[Mapping[str, _Check]] = {
     "material": _cell("material"),
     "returns": _cell("returns"),
     "promo": _cell("promo"),
+    "gift": _cell("gift"),
     "authenticity": _cell("authenticity"),
     "return_days": lambda _shop, row, said, _language, _slots: said == row["return_days"],
     "ship_days": lambda _shop, row, said, _language, _slots: f"other={said}," in row[f"shipping.{SITE}"],

@@ -135,6 +135,6 @@ async def test_brought_by_others_each_is_decided_once(comments: Path, tmp_path: 
         assert statuses["duplicate"] >= AGAIN
         assert statuses.total() == COMMENTS - done + AGAIN
         assert bot.decisions() == Counter({f"c{number}": 1 for number in range(COMMENTS)})
-        await bot.until(lambda: screen.counts.get("decided") == COMMENTS, "the screen shows all of them")
-        assert screen.counts["duplicates"] == statuses["duplicate"]
+        shown = {"decided": COMMENTS, "duplicates": statuses["duplicate"]}
+        await bot.until(lambda: shown.items() <= screen.counts.items(), "the screen shows all of them")
         assert await bot.stop() == 0
