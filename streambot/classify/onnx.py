@@ -1,7 +1,8 @@
 """The shipped runtime: int8 ONNX on one CPU thread.
 
 Texts are read as ``canonical`` reads them, the same function that training uses. A comment longer than one window is
-read in overlapping windows and each label takes its highest score, so that padding in front hides nothing.
+read in overlapping windows and each label takes its highest score, so that padding in front hides nothing. A disguised
+text is read once more as it was meant (``undisguised``), for the labels alone: what it asks is in what was typed.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from streambot.classify.script import script_of
 from streambot.classify.session import Session
 from streambot.core.errors import ClassifierError, ConfigError
 from streambot.core.grams import hashed_grams
+from streambot.core.undisguised import undisguised
 from streambot.core.verdict import Judgement
 from streambot.core.views import canonical
 
@@ -79,23 +81,29 @@ class OnnxRuntime:
     def judge(self, texts: Sequence[str]) -> list[Judgement]:
         """Judge texts, in order. Blocks; call it from a worker thread. Raises ClassifierError for the whole batch."""
         read = [canonical(text) for text in texts]
+        meant = {row: plain for row, text in enumerate(read) if (plain := undisguised(text)) != text}
+        both = [*read, *meant.values()]
         windows: list[Window] = []
         firsts: list[int] = []
-        for text, encoding in zip(read, self._tokenizer.encode_batch_fast(read), strict=True):
+        for text, encoding in zip(both, self._tokenizer.encode_batch_fast(both), strict=True):
             firsts.append(len(windows))
             windows.extend(self._windows(text, encoding.ids))
         if not windows:
             return []
         labels, intents, languages, embeddings = self._run(windows)
-        if len(windows) > len(read):
+        if len(windows) > len(both):
             ends = [*firsts[1:], len(windows)]
             labels = np.maximum.reduceat(labels, firsts)
             languages = np.stack([languages[a:b].mean(axis=0) for a, b in zip(firsts, ends, strict=True)])
             intents, embeddings = intents[firsts], embeddings[firsts]
+        if meant:
+            typed, rows = len(read), list(meant)
+            labels[rows] = np.maximum(labels[rows], labels[typed:])
+            labels, intents, languages, embeddings = (of[:typed] for of in (labels, intents, languages, embeddings))
         # Out of numpy at once: a call of its costs about as much for one row as for all.
         rounded = labels.astype(np.float64).round(4)
-        rows = zip(read, rounded.tolist(), intents.tolist(), languages.tolist(), embeddings, strict=True)
-        return [self._judgement(*row) for row in rows]
+        each = zip(read, rounded.tolist(), intents.tolist(), languages.tolist(), embeddings, strict=True)
+        return [self._judgement(*row) for row in each]
 
     def _judgement(
         self, text: str, labels: list[float], intents: list[float], languages: list[float], embedding: Floats

@@ -43,7 +43,12 @@ _ELSEWHERE: Final[Mapping[Intent, re.Pattern[str]]] = {
         "|质保|拍重|拍错|取消|ประกัน|ยกเลิก|สั่งซ้ำ|bảo hành|hủy|huỷ|đặt trùng"
         "|garansi|batal|batalin|dobel"
     ),
-    Intent.PAYMENT: words("failed|fails|error|declined|stuck|失败|转圈|付不了|ไม่ผ่าน|จ่ายไม่ได้|lỗi|gagal|loading"),
+    # Nor who has paid, how to.
+    Intent.PAYMENT: words(
+        "failed|fails|error|declined|stuck|失败|转圈|付不了|ไม่ผ่าน|จ่ายไม่ได้|lỗi|gagal|loading"
+        "|paid|just paid|款了|付了|已付|付好|付完|จ่ายแล้ว|โอนแล้ว|ชำระแล้ว|thanh toán rồi|đã thanh toán|chuyển khoản rồi"
+        "|đã chuyển khoản|trả tiền rồi|udah bayar|sudah bayar|dah bayar|udah tf|sudah transfer|udah transfer"
+    ),
     # Who has put it in the basket needs not be told how.
     Intent.HOW_TO_BUY: words(
         "already|ordered|paid|bought|done|加购|下单了|拍了|已拍|付了|แล้ว|rồi|đã|udah|sudah|udh|masuk keranjang"
