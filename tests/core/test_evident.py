@@ -133,6 +133,8 @@ def test_which_colours_there_are_is_plain_whatever_the_model_makes_of_it() -> No
     assert plainly("how many left", Intent.STOCK) is Intent.STOCK
 
 
-@pytest.mark.parametrize("text", ["付款了", "付款款了 😂", "just paid", "โอนแล้วค่ะ", "đã chuyển khoản nha", "udah bayar kak"])
+@pytest.mark.parametrize(
+    "text", ["付款了", "付款款了 😂", "just paid", "โอนแล้วค่ะ", "đã chuyển khoản nha", "udah bayar kak"]
+)
 def test_who_has_paid_does_not_ask_how_to(text: str) -> None:
     assert is_elsewhere(Intent.PAYMENT, canonical(text))

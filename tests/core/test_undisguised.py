@@ -19,7 +19,8 @@ def test_what_hides_letters_from_each_other_is_gone(typed: str, meant: str) -> N
 
 
 @pytest.mark.parametrize(
-    "text", ["how much is no 3", "ราคา 3 ตัว เท่าไหร่", "3号链接 多少钱", "size 36-38 còn ko", "so cute 🔥🔥", "ready min?"]
+    "text",
+    ["how much is no 3", "ราคา 3 ตัว เท่าไหร่", "3号链接 多少钱", "size 36-38 còn ko", "so cute 🔥🔥", "ready min?"],
 )
 def test_what_is_not_disguised_is_left_as_it_is(text: str) -> None:
     assert undisguised(text) == text
