@@ -59,6 +59,14 @@ _TEXTS: Final = tuple(
             "这个能治高血压吗，保证有效吗",
             "đồ lừa đảo, shop bán hàng giả",
             "toko penipu, barang gak pernah sampai",
+            "took the gun safe",
+            "what are you, a failed actress?",
+            "nhà em bán bún, trưa mới rảnh coi",
+            "nệm này nhún mấy hiệp thì xẹp vậy chị",
+            "多少钱一晚 说个数",
+            "全押这支 口红就信它",
+            "botol 120ml itu habis brp minggu kl 3x sehari",
+            "ป้าบอกต่อเพื่อนในวงไพ่แล้วลูก",
         ),
     )
 )

@@ -81,7 +81,7 @@ def both(monkeypatch):
 
 
 def test_what_is_compared_is_two_full_slices_of_different_texts():
-    assert len(set(choice._TEXTS)) == 2 * SLICE
+    assert len(set(choice._TEXTS)) == 3 * SLICE
 
 
 def test_the_faster_is_taken_and_both_paces_are_told():
@@ -117,7 +117,7 @@ def test_a_faster_one_that_decides_otherwise_is_not_taken_and_this_is_told(wrong
     taken = fastest({"onnxruntime": Timed(clock, 0.04), "openvino": Timed(clock, 0.02, **wrong)}, clock=clock)
     assert taken.runtime == "onnxruntime"
     assert "openvino decides" in taken.why
-    assert "of 128 texts otherwise" in taken.why
+    assert "of 192 texts otherwise" in taken.why
 
 
 def test_allow_against_review_is_a_difference_and_allow_against_hide_is_worse():
@@ -211,7 +211,7 @@ def test_a_configured_runtime_that_is_not_installed_says_what_to_install(monkeyp
 def test_a_configured_runtime_that_decides_otherwise_is_refused(both):
     _, models, _ = both
     models["openvino"].hides = 1
-    with pytest.raises(ConfigError, match="otherwise than ONNX Runtime: it decides 1 of 128"):
+    with pytest.raises(ConfigError, match="otherwise than ONNX Runtime: it decides 1 of 192"):
         open_model(MODEL, runtime="openvino")
     models["openvino"].hides = 0
     assert open_model(MODEL, runtime="openvino").why == "as configured"
