@@ -80,7 +80,7 @@ def both(monkeypatch):
     return clock, models, opened
 
 
-def test_what_is_compared_is_two_full_slices_of_different_texts():
+def test_what_is_compared_is_three_full_slices_of_different_texts():
     assert len(set(choice._TEXTS)) == 3 * SLICE
 
 
