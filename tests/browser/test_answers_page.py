@@ -202,6 +202,8 @@ async def test_r_replies_to_the_comment_that_was_chosen_and_escape_keeps_the_dra
     await heard(studio, 2)
     assert told(studio) == [(Verb.TYPING, "c1", "1"), (Verb.TYPING, "c1", "0")]
     await page.keyboard.press("Shift+R")
+    # Nothing that follows the key may be taken for a command: the field has the focus at once.
+    assert await page.evaluate(f"document.activeElement.matches('{FIELD}')")
     await until(page, f"document.querySelector('{FIELD}').value === ''")
     await page.keyboard.press("Escape")
     await until(page, f"!document.activeElement.matches('{FIELD}')")

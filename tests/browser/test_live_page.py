@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -234,7 +235,8 @@ async def test_a_comment_that_a_partner_handled_first_is_a_notice_not_an_error(s
     studio.answers = [Reply(Answer.CONFLICT, by="Ploy", act="hide", at=time.time() - 2)]
     await page.keyboard.press("d")
     notice = await page.wait_for_selector(".notice")
-    assert "Ploy hid this 2 s ago." in await notice.inner_text()
+    # The page takes the room's clock from messages, which a busy machine brings late.
+    assert re.search(r"Ploy hid this [1-4] s ago\.", await notice.inner_text())
     assert "error" not in await notice.get_attribute("class")
 
 

@@ -69,10 +69,16 @@ export class Composer {
 
   focus() {
     if (document.activeElement !== this.field) this.from = document.activeElement;
-    // The field may have to be painted with the draft first.
+    this.write();
+  }
+
+  /** Into the field at once, so that no letter is taken for a command; the caret waits for the field to be painted. */
+  write(place) {
+    this.field?.focus();
     requestAnimationFrame(() => {
-      this.field?.focus();
-      this.field?.setSelectionRange(this.field.value.length, this.field.value.length);
+      if (!this.field || document.activeElement !== this.field) return;
+      const end = this.field.value.length;
+      this.field.setSelectionRange(...(place ?? [end, end]));
     });
   }
 
@@ -112,10 +118,7 @@ export class Composer {
     const { text, place } = takeOver(this.text.peek(), finding.words, wording);
     this.text.value = text;
     this.findings.value = this.findings.peek().filter((each) => each !== finding);
-    requestAnimationFrame(() => {
-      this.field?.focus();
-      this.field?.setSelectionRange(...place);
-    });
+    this.write(place);
   }
 
   async submit(via) {
