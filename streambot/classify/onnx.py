@@ -1,8 +1,9 @@
 """The shipped runtime: int8 ONNX on one CPU thread.
 
 Texts are read as ``canonical`` reads them, the same function that training uses. A comment longer than one window is
-read in overlapping windows and each label takes its highest score, so that padding in front hides nothing. A disguised
-text is read once more as it was meant (``undisguised``), for the labels alone: what it asks is in what was typed.
+read in overlapping windows, a long one once more in narrow ones, and each label takes its highest score, so that no
+padding hides anything. A disguised text is read once more as it was meant (``undisguised``), for the labels alone: what
+it asks is in what was typed.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from tokenizers import Tokenizer
 from streambot.classify.manifest import Manifest, load_manifest
 from streambot.classify.script import script_of
 from streambot.classify.session import Session
+from streambot.classify.windows import narrow, spread
 from streambot.core.errors import ClassifierError, ConfigError
 from streambot.core.grams import hashed_grams
 from streambot.core.undisguised import undisguised
@@ -121,25 +123,23 @@ class OnnxRuntime:
         )
 
     def _windows(self, text: str, ids: list[int]) -> Iterator[Window]:
-        """Windows of ``max_tokens``, each between the text's first and last token (the start and end marks).
-
-        Neighbours share ``overlap`` tokens; after ``max_windows`` the rest is not read.
+        """The wide windows of the manifest and the narrow ones, each between the text's first and last token (the
+        start and end marks).
         """
-        limit = self.manifest.max_tokens
-        if len(ids) <= limit:
+        of = self.manifest
+        fits = len(ids) <= of.max_tokens
+        if fits:
             yield Window(ids, text)
+        tokens = len(ids) - 2
+        spans = [] if fits else list(spread(tokens, of.max_tokens - 2, of.overlap, of.max_windows))
+        spans += narrow(tokens)
+        if not spans:
             return
-        first, last, body = ids[0], ids[-1], ids[1:-1]
         # Read again for the places of the tokens, which the fast reading of a batch leaves out.
         places = self._tokenizer.encode(text).offsets[1:-1]
-        room = limit - 2
-        step = room - self.manifest.overlap
-        for number in range(self.manifest.max_windows):
-            start = number * step
-            end = min(start + room, len(body))
+        first, last, body = ids[0], ids[-1], ids[1:-1]
+        for start, end in spans:
             yield Window([first, *body[start:end], last], text[places[start][0] : places[end - 1][1]])
-            if end == len(body):
-                return
 
     def _run(self, windows: Sequence[Window]) -> Sequence[Floats]:
         """Scores of every window, in the windows' order; neighbours in length share a slice and its padding."""

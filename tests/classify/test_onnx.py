@@ -13,6 +13,7 @@ import pytest
 
 from streambot.classify.onnx import SLICE, OnnxRuntime, Window
 from streambot.classify.script import script_of
+from streambot.classify.windows import OVERLAP, WIDTH, narrow
 from streambot.core.canonical import canonical
 from streambot.core.errors import ClassifierError, ConfigError
 from streambot.core.labels import LANGUAGES, Label
@@ -97,14 +98,20 @@ def test_a_disguise_that_canonical_undoes_changes_nothing(runtime):
     assert plain.labels == wide.labels == hidden.labels
 
 
-def test_a_long_comment_is_read_in_overlapping_windows_of_64_tokens(runtime):
+def test_a_long_comment_is_read_in_overlapping_windows_of_64_tokens_and_in_narrow_ones(runtime):
     read = canonical(LONG)
     ids = runtime._tokenizer.encode(read).ids
     windows = list(runtime._windows(read, ids))
     assert all(len(window.ids) <= 64 and window.ids[0] == ids[0] and window.ids[-1] == ids[-1] for window in windows)
-    assert len(windows) == 8
-    for left, right in itertools.pairwise(windows):
+    wide, close = windows[:8], windows[8:]
+    for left, right in itertools.pairwise(wide[:-1]):
         assert left.ids[-17:-1] == right.ids[1:17]
+    assert len(close) == len(list(narrow(len(ids) - 2)))
+    assert {len(window.ids) for window in close[:-1]} == {WIDTH + 2}
+    for left, right in itertools.pairwise(close[:-1]):
+        assert left.ids[-1 - OVERLAP : -1] == right.ids[1 : 1 + OVERLAP]
+    # What is left out of an endless text is not its end.
+    assert all(window.ids[1:] == ids[1 - len(window.ids) :] for window in (wide[-1], close[-1]))
 
 
 def test_a_window_has_the_characters_of_its_tokens(runtime):
@@ -120,16 +127,22 @@ def test_a_window_has_the_characters_of_its_tokens(runtime):
 
 
 def test_a_comment_of_one_window_is_not_cut(runtime):
-    assert list(runtime._windows("text", list(range(64)))) == [Window(list(range(64)), "text")]
-    read = canonical(LONG)[:400]
-    assert len(list(runtime._windows(read, runtime._tokenizer.encode(read).ids))) > 1
+    short = list(range(WIDTH + 2))
+    assert list(runtime._windows("text", short)) == [Window(short, "text")]
+    read = canonical("where is my order " * 10)
+    ids = runtime._tokenizer.encode(read).ids
+    assert WIDTH + 2 < len(ids) <= 64
+    whole, *close = runtime._windows(read, ids)
+    assert whole == Window(ids, read)
+    assert len(close) > 1
 
 
-def test_no_more_than_eight_windows_are_read(runtime, watched):
+def test_no_more_than_eight_wide_windows_are_read(runtime, watched):
     session = watched()
     assert runtime.manifest.max_windows == 8
     runtime.judge([LONG])
-    assert sum(rows for rows, _ in session.fed) == 8
+    tokens = len(runtime._tokenizer.encode(canonical(LONG)).ids) - 2
+    assert sum(rows for rows, _ in session.fed) == 8 + len(list(narrow(tokens)))
     assert max(width for _, width in session.fed) == 64
 
 
@@ -144,10 +157,12 @@ def test_a_label_takes_its_highest_window_and_the_intent_the_first(runtime, watc
     def by_window(feed, outputs):
         labels, intents, languages, embedding = outputs
         labels[:] = 0.01
-        labels[-1, 3] = 0.9  # equal windows keep their order, so the last row is the text's last full window
+        labels[-1, 3] = 0.9  # equal windows keep their order, so the last row is the text's last wide window
+        first = -runtime.manifest.max_windows
         intents[:] = 0.0
-        intents[0, 5] = 0.7
-        intents[1:, 6] = 0.99
+        intents[:, 6] = 0.99
+        intents[first] = 0.0
+        intents[first, 5] = 0.7
         return [labels, intents, languages, embedding]
 
     watched(by_window)
