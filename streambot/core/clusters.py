@@ -16,10 +16,11 @@ import numpy as np
 
 from streambot.core.asked import Asking
 from streambot.core.centres import Centres, Rows, Vectors
+from streambot.core.concepts import placed, prepare
 from streambot.core.labels import Intent
 from streambot.core.slots import Slots, clash, firm
 
-THRESHOLD: Final = 0.78
+THRESHOLD: Final = 0.6
 """Cosine from which two askings, or two clusters, are one question. This and what follows suit the groups that training
 held back best (models/corpus/groups)."""
 STRANGER: Final = 0.05
@@ -93,6 +94,7 @@ class Clusters:
     """The questions asked so far. ``threshold`` is a cosine, ``most`` the clusters held at once."""
 
     def __init__(self, threshold: float = THRESHOLD, *, most: int = MOST) -> None:
+        prepare()
         self._threshold = threshold
         self._most = most
         self._clusters: OrderedDict[str, _Cluster] = OrderedDict()
@@ -124,7 +126,7 @@ class Clusters:
         """The name of the cluster that an asking belongs to: a new one if it is like none."""
         cluster = self._known(asking.wording)
         if cluster is None:
-            vector = np.asarray(asking.embedding, dtype=np.float32)
+            vector = placed(asking.plain, asking.embedding)
             own = firm(asking.slots)
             said: _Said = asking.intent, {own}, asking.slots - own, {bool(asking.meant)}
             nearest = min(self._near(vector, said), default=None)
@@ -154,13 +156,13 @@ class Clusters:
             cluster = self._open(name, own)
         if self._held(self._wordings.get(asking.wording, "")) is not cluster:
             cluster.firm.add(own)
-            self._learn(cluster, asking, np.asarray(asking.embedding, dtype=np.float32))
+            self._learn(cluster, asking, placed(asking.plain, asking.embedding))
             self._change(name)
         self._remember(asking.wording, name)
 
-    def draw(self, name: str, embedding: Sequence[float]) -> None:
+    def draw(self, name: str, wording: str, embedding: Sequence[float]) -> None:
         """Teach a cluster the embedding of a wording that came without one. Raises KeyError."""
-        self._centres.draw(self._clusters[name].row, np.asarray(embedding, dtype=np.float32))
+        self._centres.draw(self._clusters[name].row, placed(wording, embedding))
         self._change(name)
 
     def merge(self) -> dict[str, str]:

@@ -161,7 +161,7 @@ class HotList:
         pinned = [each for each in shown if each.pinned_at is not None]
         pinned.sort(key=lambda each: (each.pinned_at, each.name))
         heat = {each.name: each.rank(now) for each in shown if each.pinned_at is None}
-        best = sorted(heat, key=lambda name: (-heat[name], self._questions[name].first_at, name))
+        best = sorted(heat, key=lambda name: (-heat[name], *self._questions[name].seniority))
         best = [name for place, name in enumerate(best) if place < OPEN_SHOWN or self._questions[name].pushed_at]
         self._order = ranked(self._order, best, {name: heat[name] for name in best})
         settled = [each for each in self._questions.values() if each.answered_at is not None]
@@ -184,7 +184,7 @@ class HotList:
             return
         for name in sorted({self._now(name) for name in self._unlearnt.pop(wording, ())}):
             if name in self._questions:
-                self._clusters.draw(name, embedding)
+                self._clusters.draw(name, wording, embedding)
 
     def _found(self, asking: Asking) -> str:
         """The question that an asking belongs to, whether it is held already or not."""

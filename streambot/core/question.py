@@ -55,6 +55,11 @@ class Question:
         """When it was asked first, since it was last answered."""
         return min(self.votes.first_at, self.opened_at)
 
+    @property
+    def seniority(self) -> tuple[float, str]:
+        """What goes first of questions that are as hot: a name would tell which wording came first by chance."""
+        return self.first_at, min(self.votes.wordings, default=self.name)
+
     def cast(self, viewer: str, vote: Vote) -> None:
         """Count an asking. Enough late ones open an answered question anew, with their votes alone."""
         if self.votes.heat(vote.at) < OFF:

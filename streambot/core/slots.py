@@ -103,7 +103,7 @@ def _named(text: str) -> Iterator[Slot]:
     hits = [
         (start, -end, _WORDS[number][1])
         for number, start, end in _AUTOMATON.find_matches_as_indexes(text, overlapping=True)
-        if _is_word(text, start, end)
+        if is_word(text, start, end)
     ]
     reached: dict[Kind, int] = {}
     for _, end, slot in sorted(hits):
@@ -113,7 +113,7 @@ def _named(text: str) -> Iterator[Slot]:
                 yield slot
 
 
-def _is_word(text: str, start: int, end: int) -> bool:
+def is_word(text: str, start: int, end: int) -> bool:
     """Whether no Latin letter joins on to one of its own; Thai and Chinese do not part their words."""
     return not (
         (start and _is_latin(text[start]) and _is_latin(text[start - 1]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from array import array
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,6 +16,14 @@ from streambot.core.clusters import AGREED, ONE_PRICE, STRANGER, THRESHOLD, Clus
 from streambot.core.labels import Intent
 
 STEP = 0.01
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _by_embedding_alone():
+    """Cosines are exact here; what the words add to them is told in test_concepts.py."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "placed", lambda _wording, embedding: np.asarray(embedding, dtype=np.float32))
+        yield
 
 
 def towards(cosine: float) -> array[float]:

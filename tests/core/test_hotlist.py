@@ -6,10 +6,12 @@ import math
 import random
 from array import array
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from streambot.core import clusters
 from streambot.core import hotlist as module
 from streambot.core.clusters import split_name
 from streambot.core.hot_question import HotQuestion
@@ -31,6 +33,14 @@ def along(axis: int) -> array[float]:
 
 
 EAST, NORTH = towards(0), towards(90)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _by_embedding_alone():
+    """Angles are exact here; what the words add to them is told in test_concepts.py."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clusters, "placed", lambda _wording, embedding: np.asarray(embedding, dtype=np.float32))
+        yield
 
 
 class Room:
@@ -602,6 +612,19 @@ ASKINGS = st.tuples(VIEWERS, ITEMS, st.sampled_from(["price of #{}", "how much i
 def cast(room: Room, asking: tuple[str, str, str]) -> str:
     viewer, item, text = asking
     return room.ask(text.format(item), by=viewer, embedding=towards(30 * int(item)))
+
+
+def test_of_questions_as_hot_none_goes_first_because_of_the_wording_that_came_first() -> None:
+    told = []
+    for first, then in (("price of #7", "how much is #7"), ("how much is #7", "price of #7")):
+        room = Room()
+        room.ask(first, by="a", embedding=towards(200))
+        room.ask(then, by="b", embedding=towards(200))
+        room.ask("price of #7", by="c", embedding=towards(200))
+        room.ask("price of #5", people=3, embedding=towards(100))
+        told.append([question.item for question in room.hot])
+    assert told[0] == told[1]
+    assert len(told[0]) == 2
 
 
 @given(st.lists(st.tuples(ASKINGS, st.floats(-20, 60)), max_size=40))
