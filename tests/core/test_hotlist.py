@@ -246,7 +246,7 @@ def test_a_size_by_measures_is_of_the_item_on_air() -> None:
 def test_clusters_that_become_alike_are_united_without_counting_anybody_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MERGE_EVERY", 2)
     room = Room()
-    angle = 40
+    angle = 58
     left = room.ask("left", Intent.PRODUCT, by="a", embedding=towards(0))
     right = room.ask("right", Intent.PRODUCT, by="a", embedding=towards(angle))
     assert left != right
