@@ -3,7 +3,8 @@
 A small model lays "does it shrink" beside "缩水吗" only if it has met both words often; a lexicon needs them once. The
 words stand in ``concept_words/*.jsonl``, one concept a line: ``{"concept", "en": [...], "zh": [...], ..., "weight"}``.
 A weight is the logarithm of how seldom our own questions name the concept (Spärck Jones 1972; the tool
-``concept_weights`` computes it).
+``concept_weights`` computes it). A wording in which nothing is known is about itself: its letters stand in for
+concepts, or all such would be taken for one question, alike in that they name nothing.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import numpy as np
 from ahocorasick_rs import AhoCorasick
 from numpy.typing import NDArray
 
+from streambot.core.grams import READ, hashed_grams
 from streambot.core.slots import is_word
 
 DIMENSIONS: Final = 256
@@ -28,6 +30,8 @@ SHARE: Final = 0.45
 """Of a cosine, what the concepts count beside the model's embedding. Suits the groups that training held back best, as
 the thresholds of clusters do."""
 LANGUAGES: Final = ("en", "zh", "th", "vi", "id")
+UNKNOWN: Final = 0.35
+"""The same of the letters of a wording that names no concept."""
 _SIGNS: Final = 8
 """Dimensions that one concept takes up (a sparse random projection: Achlioptas 2003)."""
 _READ: Final = 4096
@@ -35,22 +39,17 @@ _READ: Final = 4096
 
 Place = NDArray[np.float32]
 
-_OF_MODEL: Final = np.float32(math.sqrt(1.0 - SHARE))
-_NOTHING: Final[Place] = np.zeros(DIMENSIONS, dtype=np.float32)
-
 
 def placed(wording: str, embedding: Sequence[float]) -> Place:
-    """Where a canonical wording lies for clusters: the model's embedding and its concepts, of length 1.
+    """Where a canonical wording lies for clusters: the model's embedding and what it is about, of length 1.
 
     Empty without an embedding.
     """
     vector = np.asarray(embedding, dtype=np.float32)
     if not len(vector):
         return vector
-    about = _about(wording)
-    if about is _NOTHING:
-        return np.concatenate([vector, about])
-    return np.concatenate([vector * _OF_MODEL, about])
+    about, left = _about(wording)
+    return np.concatenate([vector * left, about])
 
 
 @lru_cache(_READ)
@@ -110,15 +109,24 @@ def _words(text: str, lexicon: _Lexicon) -> Iterator[str]:
 
 
 @lru_cache(_READ)
-def _about(wording: str) -> Place:
-    """What the concepts of a wording add to its place: a vector of the length that is their share."""
+def _about(wording: str) -> tuple[Place, np.float32]:
+    """What the concepts of a wording, or else its letters, add to its place, and the length left to the embedding."""
     lexicon = _lexicon()
-    found = concepts(wording)
-    if not found:
-        return _NOTHING
-    total: Place = lexicon.table[[lexicon.row[name] for name in found]].sum(axis=0)
+    if found := concepts(wording):
+        share, total = SHARE, lexicon.table[[lexicon.row[name] for name in found]].sum(axis=0)
+    else:
+        share, total = UNKNOWN, _of_letters(wording)
     length = math.sqrt(float(total @ total))
-    return total * np.float32(math.sqrt(SHARE) / max(length, 1e-9))
+    return total * np.float32(math.sqrt(share) / max(length, 1e-9)), np.float32(math.sqrt(1.0 - share))
+
+
+def _of_letters(wording: str) -> Place:
+    """The threes and fours of a wording's letters, each on one dimension with one sign."""
+    grams = hashed_grams([wording])[0]
+    # Ones and twos come first, with a blank on either side; of a text too short for threes its longest is left.
+    grams = grams[min(2 * min(len(wording), READ) + 3, len(grams) - 1) :]
+    signs = np.where(grams & DIMENSIONS, 1.0, -1.0)
+    return np.bincount(grams % DIMENSIONS, weights=signs, minlength=DIMENSIONS).astype(np.float32)
 
 
 def _direction(name: str) -> Place:

@@ -17,6 +17,7 @@ from onnxruntime.quantization import CalibrationDataReader
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
+from streambot.classify.windows import WIDTH
 from streambot.core.grams import hashed_grams
 from streambot.core.labels import LANGUAGES, Intent, Label
 from streambot.core.verdict import Judgement
@@ -39,6 +40,8 @@ MAX_WINDOWS: Final = 8
 FULL: Final = "fp32"
 """Beside the checkpoint: the same model before int8, to measure what that costs."""
 _FILES: Final = ("model.onnx", "tokenizer.json")
+_MARKS: Final = 2
+"""Tokens before and after a text's own: its start and its end."""
 
 CALIBRATED: Final = 600
 """Validation texts whose activations set the int8 ranges."""
@@ -215,9 +218,9 @@ class _Calibration(CalibrationDataReader):
 def _agreement(
     network: Network, tokenizer: Tokenizer, valid: Sequence[Row], judgements: Sequence[Judgement]
 ) -> Agreement:
-    """Compare on rows of one window, where both read the same tokens."""
+    """Compare on rows of one window, narrow ones counted, where both read the same tokens."""
     lengths = [len(item.ids) for item in tokenizer.encode_batch_fast([canonical(row.text) for row in valid])]
-    chosen = [index for index, length in enumerate(lengths) if length <= network.shape.tokens]
+    chosen = [index for index, length in enumerate(lengths) if length <= min(network.shape.tokens, WIDTH + _MARKS)]
     mixed = read(network, tokenizer, [valid[index].text for index in chosen]).mixed
     full = torch.sigmoid(mixed.labels).numpy()
     small = np.array([[judgements[index].labels[label] for label in Label] for index in chosen])

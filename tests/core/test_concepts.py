@@ -70,3 +70,11 @@ def test_the_same_concepts_bring_strangers_nearer_by_their_share_and_others_do_n
     one, other = np.eye(2, 32, dtype=np.float32)
     assert float(placed("how much", one) @ placed("多少钱", other)) == pytest.approx(SHARE, abs=1e-5)
     assert abs(float(placed("does it shrink", one) @ placed("多少钱", other))) < SHARE / 3
+
+
+def test_wordings_that_name_no_concept_are_not_alike_for_that() -> None:
+    one, same, other = canonical("hmm zzyzx qwv?"), canonical("hmm zzyzx qwv ??"), canonical("pfft kjq blorb")
+    assert concepts(one) == concepts(other) == ()
+    alike = vector(1)
+    assert placed(one, alike) @ placed(other, alike) < 0.75
+    assert placed(one, alike) @ placed(same, alike) > 0.9
