@@ -25,12 +25,12 @@ from tokenizers import Tokenizer
 from streambot.classify.manifest import Manifest, load_manifest
 from streambot.classify.script import script_of
 from streambot.classify.session import Session
-from streambot.classify.windows import narrow, spread
 from streambot.core.errors import ClassifierError, ConfigError
 from streambot.core.grams import hashed_grams
 from streambot.core.undisguised import undisguised
 from streambot.core.verdict import Judgement
 from streambot.core.views import canonical
+from streambot.core.windows import narrow, spread
 
 SLICE: Final = 64
 """Windows run at once: beyond it padding costs more than batching gains (ENGINE.md A1)."""

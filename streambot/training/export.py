@@ -17,11 +17,11 @@ from onnxruntime.quantization import CalibrationDataReader
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
-from streambot.classify.windows import WIDTH
 from streambot.core.grams import hashed_grams
 from streambot.core.labels import LANGUAGES, Intent, Label
 from streambot.core.verdict import Judgement
 from streambot.core.views import canonical
+from streambot.core.windows import WIDTH
 from streambot.training import checkpoint
 from streambot.training.budget import NEVER
 from streambot.training.calibrate import LabelThresholds, choose_thresholds

@@ -13,10 +13,10 @@ import pytest
 
 from streambot.classify.onnx import SLICE, OnnxRuntime, Window
 from streambot.classify.script import script_of
-from streambot.classify.windows import OVERLAP, WIDTH, narrow
 from streambot.core.canonical import canonical
 from streambot.core.errors import ClassifierError, ConfigError
 from streambot.core.labels import LANGUAGES, Label
+from streambot.core.windows import OVERLAP, WIDTH, narrow
 
 MODEL = Path(__file__).parents[2] / "models" / "live-mini"
 LONG = "thank you for the lovely broadcast today everyone is so kind here " * 40

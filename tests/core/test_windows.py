@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streambot.classify.windows import MOST, WIDTH, narrow, spread
+from streambot.core.windows import MOST, WIDTH, narrow, spread
 
 tokens = st.integers(1, 3000)
 
