@@ -40,7 +40,7 @@ ASKS_ONE_THING: Final = frozenset(
 """Intents that mostly ask one thing of an item: what to go by where there is no embedding."""
 _WORDINGS: Final = 16
 """Wordings remembered for each cluster there may be: who types the same goes to the same."""
-_TOGETHER: Final = 8
+_TOGETHER: Final = 4
 """Centres compared with all others at once: of more, BLAS makes work for several threads, which wait for each other."""
 _RENAMED: Final = 512
 """Names of clusters that became part of others, looked up before wordings are told their new ones."""

@@ -60,19 +60,17 @@ def concepts(wording: str) -> tuple[str, ...]:
 
 
 class _Lexicon:
-    """The words, which concepts each stands for, and a table of where those lie."""
+    """The words, which concepts each stands for, and where those lie: the rarer, the farther."""
 
     def __init__(self, lines: Iterable[Mapping[str, Any]]) -> None:
         of: dict[str, list[str]] = {}
-        directions = {}
+        self.direction: dict[str, Place] = {}
         for line in lines:
             name = str(line["concept"])
-            directions[name] = _direction(name) * np.float32(line["weight"])
+            self.direction[name] = _direction(name) * np.float32(line["weight"])
             for word in (word for language in LANGUAGES for word in line[language]):
                 of.setdefault(word, []).append(name)
         self.of = of
-        self.row = {name: row for row, name in enumerate(directions)}
-        self.table = np.stack([*directions.values()])
         self.words = list(of)
         self.automaton = AhoCorasick(self.words)
 
@@ -113,7 +111,9 @@ def _about(wording: str) -> tuple[Place, np.float32]:
     """What the concepts of a wording, or else its letters, add to its place, and the length left to the embedding."""
     lexicon = _lexicon()
     if found := concepts(wording):
-        share, total = SHARE, lexicon.table[[lexicon.row[name] for name in found]].sum(axis=0)
+        share, total = SHARE, np.zeros(DIMENSIONS, dtype=np.float32)
+        for name in found:
+            total += lexicon.direction[name]
     else:
         share, total = UNKNOWN, _of_letters(wording)
     length = math.sqrt(float(total @ total))
@@ -134,5 +134,5 @@ def _direction(name: str) -> Place:
     digest = hashlib.sha256(name.encode()).digest()
     direction = np.zeros(DIMENSIONS, dtype=np.float32)
     for place, sign in zip(digest[:_SIGNS], digest[_SIGNS:], strict=False):
-        direction[place] += 1.0 if sign & 1 else -1.0
+        direction[place % DIMENSIONS] += 1.0 if sign & 1 else -1.0
     return direction / np.float32(np.linalg.norm(direction))
