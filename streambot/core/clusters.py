@@ -8,14 +8,14 @@ enough (ENGINE.md A3). Nothing here knows of people, votes or time.
 from __future__ import annotations
 
 import hashlib
-from collections import Counter, OrderedDict
+from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 import numpy as np
 
 from streambot.core.asked import Asking
-from streambot.core.centres import Centres, Rows, Vectors
+from streambot.core.centres import Centres, Vectors
 from streambot.core.concepts import placed, prepare
 from streambot.core.labels import Intent
 from streambot.core.slots import Slots, clash, firm
@@ -49,7 +49,7 @@ _RENAMED: Final = 512
 class _Cluster:
     """What an asking is held against; ``row`` is the place of its centre."""
 
-    __slots__ = ("firm", "intents", "loose", "meant", "name", "row")
+    __slots__ = ("firm", "intent", "intents", "loose", "meant", "name", "row")
 
     def __init__(self, name: str, row: int, own: Slots) -> None:
         self.name = name
@@ -57,18 +57,17 @@ class _Cluster:
         self.firm = {own}
         self.loose: Slots = frozenset()
         self.intents: Counter[Intent] = Counter()
+        self.intent = Intent.OTHER
+        """What most of its wordings were taken for; of equals the first in the taxonomy, not the first that came."""
         self.meant: set[bool] = set()
         """Whether its askings name their item (False), mean it (True), or some this and some that."""
-
-    @property
-    def intent(self) -> Intent:
-        """What most of its wordings were taken for; of equals the first in the taxonomy, not the first that came."""
-        return min(self.intents, key=lambda intent: (-self.intents[intent], _RANK[intent]))
 
     def learn(self, loose: Slots, intents: Mapping[Intent, int], meant: Iterable[bool]) -> None:
         """Take in what one more wording says, or all of another cluster."""
         self.loose |= loose
-        self.intents.update(intents)
+        for intent, wordings in intents.items():
+            self.intents[intent] += wordings
+        self.intent = min(self.intents, key=lambda intent: (-self.intents[intent], _RANK[intent]))
         self.meant.update(meant)
 
     def distance(self, said: _Said) -> float | None:
@@ -87,7 +86,6 @@ class _Cluster:
 
 _Said = tuple[Intent, set[Slots], Slots, set[bool]]
 _RANK: Final = {intent: rank for rank, intent in enumerate(Intent)}
-_NEAREST: Final = max(AGREED + MEANT, ONE_PRICE)
 
 
 class Clusters:
@@ -99,6 +97,7 @@ class Clusters:
         self._most = most
         self._clusters: OrderedDict[str, _Cluster] = OrderedDict()
         self._rows: list[_Cluster] = []
+        self._saying: defaultdict[Slots, set[_Cluster]] = defaultdict(set)
         self._wordings: OrderedDict[str, str] = OrderedDict()
         self._centres = Centres()
         self._changed: set[str] = set()
@@ -156,6 +155,7 @@ class Clusters:
             cluster = self._open(name, own)
         if self._held(self._wordings.get(asking.wording, "")) is not cluster:
             cluster.firm.add(own)
+            self._saying[own].add(cluster)
             self._learn(cluster, asking, placed(asking.plain, asking.embedding))
             self._change(name)
         self._remember(asking.wording, name)
@@ -216,6 +216,10 @@ class Clusters:
     def drop(self, name: str) -> None:
         """Forget a cluster. Raises KeyError if there is none of this name."""
         gone = self._clusters.pop(name)
+        for own in gone.firm:
+            self._saying[own].discard(gone)
+            if not self._saying[own]:
+                del self._saying[own]
         self._centres.drop(gone.row, last=len(self._rows) - 1)
         last = self._rows.pop()
         if last is not gone:
@@ -234,22 +238,22 @@ class Clusters:
 
     def _near(self, vector: Vectors, said: _Said) -> Iterator[tuple[float, str]]:
         """The clusters that may be the same question and are near enough, the nearest being the least."""
-        cosines = self._centres.cosines(vector, len(self._rows))
-        yield from self._among(cosines, np.flatnonzero(cosines >= self._least(said[1])), said)
+        yield from self._among(self._centres.cosines(vector, len(self._rows)), said)
 
-    def _among(self, cosines: Vectors, rows: Rows, said: _Said) -> Iterator[tuple[float, str]]:
-        own = said[1]
-        for row in rows.tolist():
-            cluster = self._rows[row]
-            if own.isdisjoint(cluster.firm):
+    def _among(self, cosines: Vectors, said: _Said) -> Iterator[tuple[float, str]]:
+        least = self._threshold - (ONE_PRICE if said[0] is Intent.PRICE else AGREED + MEANT)
+        for cluster in self._possible(cosines, said[1]):
+            if (cosine := float(cosines[cluster.row])) < least:
                 continue
             distance = cluster.distance(said)
-            if distance is not None and (cosine := float(cosines[row])) - distance >= self._threshold:
+            if distance is not None and cosine - distance >= self._threshold:
                 yield distance - cosine, cluster.name
 
-    def _least(self, own: set[Slots]) -> float:
-        """The cosine below which no words help."""
-        return self._threshold - _NEAREST if any(own) else self._threshold
+    def _possible(self, cosines: Vectors, own: set[Slots]) -> Iterable[_Cluster]:
+        """The clusters that say the same, few where something is said; where nothing is, the near ones."""
+        if any(own):
+            return {cluster for said in own for cluster in self._saying.get(said, ()) if cluster.row < len(cosines)}
+        return [self._rows[row] for row in np.flatnonzero(cosines >= self._threshold).tolist()]
 
     def _alike(self, clusters: Sequence[_Cluster]) -> Iterator[tuple[str, float, str]]:
         """Each of these with the others that it is like."""
@@ -258,9 +262,7 @@ class Clusters:
             table = self._centres.between([cluster.row for cluster in part], len(self._rows))
             for cluster, cosines in zip(part, table, strict=True):
                 said: _Said = cluster.intent, cluster.firm, cluster.loose, cluster.meant
-                rows = np.flatnonzero(cosines >= self._least(cluster.firm))
-                if len(rows) > 1:
-                    yield from ((cluster.name, *other) for other in self._among(cosines, rows, said))
+                yield from ((cluster.name, *other) for other in self._among(cosines, said))
 
     def _open(self, name: str, own: Slots) -> _Cluster:
         if len(self._clusters) >= self._most:
@@ -269,6 +271,7 @@ class Clusters:
         cluster = _Cluster(name, len(self._rows), own)
         self._clusters[name] = cluster
         self._rows.append(cluster)
+        self._saying[own].add(cluster)
         return cluster
 
     def _learn(self, cluster: _Cluster, asking: Asking, vector: Vectors) -> None:
@@ -281,6 +284,8 @@ class Clusters:
 
     def _take_in(self, kept: _Cluster, gone: _Cluster) -> None:
         kept.firm |= gone.firm
+        for own in gone.firm:
+            self._saying[own].add(kept)
         kept.learn(gone.loose, gone.intents, gone.meant)
         self._centres.add(kept.row, gone.row)
         apart = [frozenset({*pair - {gone.name}, kept.name}) for pair in self._apart if gone.name in pair]

@@ -101,7 +101,7 @@ def _words(text: str, lexicon: _Lexicon) -> Iterator[str]:
     ]
     taken = bytearray(len(text))
     for _, start, end, number in sorted(hits):
-        if not any(taken[start:end]):
+        if 1 not in taken[start:end]:
             taken[start:end] = b"\1" * (end - start)
             yield lexicon.words[number]
 

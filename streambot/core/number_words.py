@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from ahocorasick_rs import AhoCorasick
+from ahocorasick_rs import AhoCorasick, Implementation
 
 from streambot.core.canonical import canonical
 
@@ -71,7 +71,7 @@ other words ("ba" is "father", "năm" is "year").
 
 _ALL: Final = sorted({*_DIGITS, *_WHOLE, *_TEENS, *_TENS, *_HUNDREDS})
 _WORD: Final = re.compile(_alternatives(_ALL))
-_LOOK: Final = AhoCorasick([*_ALL, *ORDINALS])
+_LOOK: Final = AhoCorasick([*_ALL, *ORDINALS], implementation=Implementation.DFA)
 _DIGIT: Final = re.compile(r"\d")
 
 

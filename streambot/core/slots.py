@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from ahocorasick_rs import AhoCorasick
+from ahocorasick_rs import AhoCorasick, Implementation
 
 from streambot.core.amounts import amounts
 from streambot.core.canonical import canonical
@@ -60,7 +60,7 @@ _WORDS: Final = [
     for value, words in table.items()
     for word in words.split("|")
 ]
-_AUTOMATON: Final = AhoCorasick([word for word, _ in _WORDS])
+_AUTOMATON: Final = AhoCorasick([word for word, _ in _WORDS], implementation=Implementation.DFA)
 
 # A lone s, m or l is a size beside another size, or where sizes are asked for.
 _LETTER: Final = r"(?:xs|s|m|l|xl)"
