@@ -30,7 +30,7 @@ from streambot.core.grams import hashed_grams
 from streambot.core.undisguised import undisguised
 from streambot.core.verdict import Judgement
 from streambot.core.views import canonical
-from streambot.core.windows import narrow, spread
+from streambot.core.windows import doubted, narrow, spread
 
 SLICE: Final = 64
 """Windows run at once: beyond it padding costs more than batching gains (ENGINE.md A1)."""
@@ -46,6 +46,7 @@ class Window(NamedTuple):
 
     ids: list[int]
     text: str
+    is_narrow: bool = False
 
 
 class OnnxRuntime:
@@ -95,6 +96,8 @@ class OnnxRuntime:
         labels, intents, languages, embeddings = self._run(windows)
         if len(windows) > len(both):
             ends = [*firsts[1:], len(windows)]
+            close = [window.is_narrow for window in windows]
+            labels[close] = doubted(labels[close])
             labels = np.maximum.reduceat(labels, firsts)
             languages = np.stack([languages[a:b].mean(axis=0) for a, b in zip(firsts, ends, strict=True)])
             intents, embeddings = intents[firsts], embeddings[firsts]
@@ -131,15 +134,16 @@ class OnnxRuntime:
         if fits:
             yield Window(ids, text)
         tokens = len(ids) - 2
-        spans = [] if fits else list(spread(tokens, of.max_tokens - 2, of.overlap, of.max_windows))
-        spans += narrow(tokens)
+        wide = [] if fits else list(spread(tokens, of.max_tokens - 2, of.overlap, of.max_windows))
+        spans = [*wide, *narrow(tokens)]
         if not spans:
             return
         # Read again for the places of the tokens, which the fast reading of a batch leaves out.
         places = self._tokenizer.encode(text).offsets[1:-1]
         first, last, body = ids[0], ids[-1], ids[1:-1]
-        for start, end in spans:
-            yield Window([first, *body[start:end], last], text[places[start][0] : places[end - 1][1]])
+        for number, (start, end) in enumerate(spans):
+            characters = text[places[start][0] : places[end - 1][1]]
+            yield Window([first, *body[start:end], last], characters, is_narrow=number >= len(wide))
 
     def _run(self, windows: Sequence[Window]) -> Sequence[Floats]:
         """Scores of every window, in the windows' order; neighbours in length share a slice and its padding."""

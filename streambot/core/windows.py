@@ -5,16 +5,25 @@ A sentence among friendly ones weighs little in a window of 64 tokens: in a narr
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
 
 WIDTH: Final = 30
 """Tokens of the text in a narrow window. Of 22 and 14 was measured too (tests/disguise, tests/data/live_shopping): they
 find hardly more behind friendly sentences, and more hard negatives are hidden."""
 OVERLAP: Final = 12
+DOUBT: Final = 0.6
+"""Taken off the logit of what a narrow window alone says: out of its sentence, harmless text looks worse too. Of own
+violations behind friendly lines 90 % are held (83 % without narrow windows, 94 % without doubt), of harmless public
+lines 4.7 % hidden (4.1 %, 5.6 %); held-back lines of training."""
 MOST: Final = 32
 """Narrow windows read of one comment."""
 
+Scores = NDArray[np.floating[Any]]
 Span = tuple[int, int]
 """First token of the text, and the one after the last."""
 
@@ -32,6 +41,12 @@ def spread(tokens: int, width: int, overlap: int, most: int) -> Iterator[Span]:
         yield start, min(start + width, tokens)
         if start + width >= tokens:
             return
+
+
+def doubted(score: Scores) -> Scores:
+    """Calibrated scores of narrow windows, less the doubt."""
+    odds = score * math.exp(-DOUBT)
+    return odds / (1.0 - score + odds)
 
 
 def narrow(tokens: int) -> Iterator[Span]:

@@ -135,6 +135,7 @@ def test_a_comment_of_one_window_is_not_cut(runtime):
     whole, *close = runtime._windows(read, ids)
     assert whole == Window(ids, read)
     assert len(close) > 1
+    assert all(window.is_narrow for window in close)
 
 
 def test_no_more_than_eight_wide_windows_are_read(runtime, watched):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streambot.core.windows import MOST, WIDTH, narrow, spread
+from streambot.core.windows import DOUBT, MOST, WIDTH, doubted, narrow, spread
 
 tokens = st.integers(1, 3000)
 
@@ -38,3 +40,12 @@ def test_of_an_endless_text_so_many_windows_are_read_and_its_end():
     found = list(narrow(5000))
     assert len(found) == MOST
     assert found[-1] == (5000 - WIDTH, 5000)
+
+
+def test_doubt_lowers_the_logit_and_leaves_order_and_ends():
+    scores = np.array([0.0, 0.01, 0.5, 0.9, 1.0], dtype=np.float32)
+    less = doubted(scores)
+    assert (less[0], less[-1]) == (0.0, 1.0)
+    assert list(less) == sorted(less)
+    logit = np.log(scores[1:-1] / (1 - scores[1:-1])) - np.log(less[1:-1] / (1 - less[1:-1]))
+    assert logit == pytest.approx([DOUBT] * 3, abs=1e-4)

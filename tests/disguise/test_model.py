@@ -7,7 +7,7 @@ The lines are those of tests/data/live_shopping, the ways those of this folder: 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from random import Random
 
@@ -25,8 +25,6 @@ PAIRS = 2
 """Pairs of ways drawn for each line."""
 KEPT = 0.90
 """Of what is recognised in plain letters, the share that a disguise may leave at least (the issue's aim)."""
-UNREACHED: Mapping[str, float] = {"padding": 0.84, "slang": 0.8, "pinyin": 0.4}
-"""Ways that keep less, and what they keep: floors that may only rise. Slang and pinyin change 15 lines and 2."""
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -81,5 +79,4 @@ def test_plain_violations_are_recognised(kept):
 
 def test_a_disguise_leaves_most_of_what_is_recognised(kept):
     short = {name: after / before for name, (_, before, after) in kept.items() if after / before < KEPT}
-    assert short.keys() <= UNREACHED.keys(), short
-    assert {name: share for name, share in short.items() if share < UNREACHED[name]} == {}
+    assert short == {}
