@@ -536,7 +536,7 @@ async def test_a_question_is_answered_opened_again_and_dropped(db: Path) -> None
 ASKED = {
     "how much?": a_judgement(Intent.PRICE, embedding=(1.0, 0.0)),
     "is it warm?": a_judgement(Intent.PRODUCT, embedding=(0.0, 1.0)),
-    "is it cosy?": a_judgement(Intent.PRODUCT, embedding=(0.1, 0.995)),
+    "is it so warm?": a_judgement(Intent.PRODUCT, embedding=(0.1, 0.995)),
     "มันอุ่นไหม": a_judgement(Intent.PRODUCT, language="th", embedding=(0.0, 1.0)),
 }
 
@@ -547,12 +547,12 @@ async def test_a_controller_pins_pushes_merges_and_splits_and_a_restart_changes_
 
     async with small_house(db, classifier=FakeClassifier(ASKED)) as house:
         await house.play(*(a_comment("how much?", author=f"u{n}") for n in range(7)))
-        await house.play(a_comment("is it warm?", id="c1", author="u1"), a_comment("is it cosy?", author="u2"))
+        await house.play(a_comment("is it warm?", id="c1", author="u1"), a_comment("is it so warm?", author="u2"))
         (price,) = house.rooms.hot("shop")
         (warm,) = {row["data"]["question"] for row in await house.chain("c1")}
         assert (await house.order(Verb.PUSH, warm)).answer == "accepted"
         assert (await house.order(Verb.PUSH, warm)).answer == "noop"
-        assert rows(house) == [(price.id, "how much?", 7, False, False), (warm, "is it cosy?", 2, False, True)]
+        assert rows(house) == [(price.id, "how much?", 7, False, False), (warm, "is it warm?", 2, False, True)]
         assert (await house.order(Verb.PIN, warm)).answer == "accepted"
         assert (await house.order(Verb.PIN, warm)).answer == "noop"
         assert (await house.order(Verb.UNPIN, price.id)).answer == "noop"
@@ -560,22 +560,22 @@ async def test_a_controller_pins_pushes_merges_and_splits_and_a_restart_changes_
 
         assert (await house.order(Verb.SPLIT, warm, value="how much?")).answer == "invalid"
         assert (await house.order(Verb.SPLIT, price.id, value="how much?")).answer == "invalid"
-        assert (await house.order(Verb.SPLIT, warm, value="Is it COSY?")).answer == "accepted"
+        assert (await house.order(Verb.SPLIT, warm, value="Is it SO warm?")).answer == "accepted"
         assert rows(house)[0] == (warm, "is it warm?", 1, True, True)
-        await house.play(a_comment("is it cosy?", id="c2", author="x3"))
-        (cosy,) = {row["data"]["question"] for row in await house.chain("c2")}
-        assert cosy not in {warm, price.id}
-        assert (await house.order(Verb.MERGE, cosy, value=cosy)).answer == "noop"
-        assert (await house.order(Verb.MERGE, cosy, value="q-unknown")).answer == "not_found"
-        assert (await house.order(Verb.MERGE, cosy, value=price.id)).answer == "accepted"
+        await house.play(a_comment("is it so warm?", id="c2", author="x3"))
+        (so_warm,) = {row["data"]["question"] for row in await house.chain("c2")}
+        assert so_warm not in {warm, price.id}
+        assert (await house.order(Verb.MERGE, so_warm, value=so_warm)).answer == "noop"
+        assert (await house.order(Verb.MERGE, so_warm, value="q-unknown")).answer == "not_found"
+        assert (await house.order(Verb.MERGE, so_warm, value=price.id)).answer == "accepted"
         assert (await house.order(Verb.UNPIN, warm)).answer == "accepted"
-        await house.play(a_comment("is it cosy?", author="u9"))
+        await house.play(a_comment("is it so warm?", author="u9"))
         shown = rows(house)
         assert shown == [(price.id, "how much?", 9, False, False), (warm, "is it warm?", 1, False, True)]
     async with small_house(db, classifier=FakeClassifier(ASKED), clock=house.clock) as house:
         await house.room()
         assert rows(house) == shown
-        await house.play(a_comment("is it cosy?", author="u10"))
+        await house.play(a_comment("is it so warm?", author="u10"))
         assert rows(house)[0][2] == 10
 
 

@@ -173,7 +173,8 @@ async def test_what_is_beyond_the_book_stays_as_the_rules_decided_it(
         await house.play(*(a_comment(f"n{n}") for n in range(5)))
         await back(house, classifier, 3)
         assert len(rejudgements(house)) == 3
-        assert (await house.room()).rules_only_since is None
+        state = await house.room()
+        await until(lambda: state.rules_only_since is None)
         assert house.feed.codes()[-1] == "model_back"
 
 

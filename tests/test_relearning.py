@@ -15,7 +15,7 @@ from tests.houses import SmallHouse, small_house, turns
 
 JUDGED = {
     "is it warm?": a_judgement(Intent.PRODUCT, embedding=(0.0, 1.0)),
-    "is it cosy?": a_judgement(Intent.PRODUCT, embedding=(0.1, 0.995)),
+    "is it so warm?": a_judgement(Intent.PRODUCT, embedding=(0.1, 0.995)),
     "warm enough?": a_judgement(Intent.PRODUCT, embedding=(0.15, 0.9887)),
 }
 
@@ -32,7 +32,7 @@ def askers(house: SmallHouse) -> list[int]:
 async def some_ask(db: Path) -> None:
     async with small_house(db, classifier=FakeClassifier(JUDGED)) as house:
         await house.play(*(a_comment("is it warm?", author=f"u{n}") for n in range(3)))
-        await house.play(a_comment("is it cosy?", author="u4"))
+        await house.play(a_comment("is it so warm?", author="u4"))
         assert askers(house) == [4]
 
 
@@ -44,7 +44,7 @@ async def test_a_new_paraphrase_joins_what_was_asked_before_a_restart(db: Path) 
         relearning.opened(await house.room())
         running = asyncio.ensure_future(relearning.run())
         await turns()
-        assert sorted(model.asked) == ["is it cosy?", "is it warm?"]
+        assert sorted(model.asked) == ["is it so warm?", "is it warm?"]
         await house.play(a_comment("warm enough?", author="u5"))
         assert askers(house) == [5]
         relearning.opened(await house.room())
@@ -69,7 +69,7 @@ async def test_comments_on_air_come_first_and_a_model_that_fails_costs_nothing_b
         model.error = ClassifierError("it is gone.", code="gone")
         house.clock.advance(1)
         await teaching
-        assert state.board.wanted() == ["is it cosy?"]
+        assert state.board.wanted() == ["is it so warm?"]
         model.error = None
         await relearning.teach(state)
         assert state.board.wanted() == []

@@ -18,7 +18,7 @@ A-1,replay,v-mimi,2026-11-01T10:00Z,{status}
 NIGHT = [
     ("c1", "v-mimi", "I ordered two weeks ago and my parcel never arrived, very disappointed"),
     ("c2", "v-bo", "love this color"),
-    ("c3", "v-mimi", "still nothing, my order never came, I want my refund"),
+    ("c3", "v-mimi", "still nothing, my parcel never arrived and nobody answers"),
 ]
 
 

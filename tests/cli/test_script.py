@@ -72,9 +72,11 @@ def test_people_see_the_place_the_reason_and_what_to_say_instead(streambot: Stre
 
 def test_answers_are_judged_as_replies(streambot: Streambot) -> None:
     Path("s.txt").write_text("your order 578123456789012345 is packed\n", encoding="utf-8")
-    assert streambot("script", "s.txt").code == 0
+    ran = streambot("script", "s.txt", "--json")
+    # Of a script the model alone may have its doubts; the rule is about replies.
+    assert all(finding["rule"].startswith("model:") for finding in ran.json["findings"])
     ran = streambot("script", "s.txt", "--scope", "reply", "--json")
-    assert [finding["label"] for finding in ran.json["findings"]] == ["personal_data"]
+    assert [finding["rule"] for finding in ran.json["findings"]] == ["shop.personal_data.shown"]
 
 
 def test_a_byte_order_mark_and_carriage_returns_are_no_words(streambot: Streambot) -> None:
