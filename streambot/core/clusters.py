@@ -20,10 +20,10 @@ from streambot.core.concepts import placed, prepare
 from streambot.core.labels import Intent
 from streambot.core.slots import Slots, clash, firm
 
-THRESHOLD: Final = 0.6
-"""Cosine from which two askings, or two clusters, are one question. This and what follows suit the groups that training
-held back best (models/corpus/groups)."""
-STRANGER: Final = 0.05
+THRESHOLD: Final = 0.545
+"""Nearness from which two askings, or two clusters, are one question. This and what follows suit the groups that
+training held back best (models/corpus/groups)."""
+STRANGER: Final = 0.04
 """Added where the intents differ: near misses do, but the classifier is not always right."""
 AGREED: Final = 0.15
 """Taken off where both name the same number, size, colour, place or day: little is left in which they could differ."""
@@ -71,7 +71,7 @@ class _Cluster:
         self.meant.update(meant)
 
     def distance(self, said: _Said) -> float | None:
-        """What the words add to the cosine that is asked for; None if they cannot be of the same question."""
+        """What the words add to the nearness that is asked for; None if they cannot be of the same question."""
         intent, own, loose, meant = said
         shared = self.firm & own
         if not shared or clash(self.loose, loose):
@@ -89,7 +89,7 @@ _RANK: Final = {intent: rank for rank, intent in enumerate(Intent)}
 
 
 class Clusters:
-    """The questions asked so far. ``threshold`` is a cosine, ``most`` the clusters held at once."""
+    """The questions asked so far. ``threshold`` is a nearness of centres, ``most`` the clusters held at once."""
 
     def __init__(self, threshold: float = THRESHOLD, *, most: int = MOST) -> None:
         prepare()
@@ -238,31 +238,31 @@ class Clusters:
 
     def _near(self, vector: Vectors, said: _Said) -> Iterator[tuple[float, str]]:
         """The clusters that may be the same question and are near enough, the nearest being the least."""
-        yield from self._among(self._centres.cosines(vector, len(self._rows)), said)
+        yield from self._among(self._centres.nearness(vector, len(self._rows)), said)
 
-    def _among(self, cosines: Vectors, said: _Said) -> Iterator[tuple[float, str]]:
+    def _among(self, near: Vectors, said: _Said) -> Iterator[tuple[float, str]]:
         least = self._threshold - (ONE_PRICE if said[0] is Intent.PRICE else AGREED + MEANT)
-        for cluster in self._possible(cosines, said[1]):
-            if (cosine := float(cosines[cluster.row])) < least:
+        for cluster in self._possible(near, said[1]):
+            if (nearness := float(near[cluster.row])) < least:
                 continue
             distance = cluster.distance(said)
-            if distance is not None and cosine - distance >= self._threshold:
-                yield distance - cosine, cluster.name
+            if distance is not None and nearness - distance >= self._threshold:
+                yield distance - nearness, cluster.name
 
-    def _possible(self, cosines: Vectors, own: set[Slots]) -> Iterable[_Cluster]:
+    def _possible(self, near: Vectors, own: set[Slots]) -> Iterable[_Cluster]:
         """The clusters that say the same, few where something is said; where nothing is, the near ones."""
         if any(own):
-            return {cluster for said in own for cluster in self._saying.get(said, ()) if cluster.row < len(cosines)}
-        return [self._rows[row] for row in np.flatnonzero(cosines >= self._threshold).tolist()]
+            return {cluster for said in own for cluster in self._saying.get(said, ()) if cluster.row < len(near)}
+        return [self._rows[row] for row in np.flatnonzero(near >= self._threshold).tolist()]
 
     def _alike(self, clusters: Sequence[_Cluster]) -> Iterator[tuple[str, float, str]]:
         """Each of these with the others that it is like."""
         for start in range(0, len(clusters), _TOGETHER):
             part = clusters[start : start + _TOGETHER]
             table = self._centres.between([cluster.row for cluster in part], len(self._rows))
-            for cluster, cosines in zip(part, table, strict=True):
+            for cluster, near in zip(part, table, strict=True):
                 said: _Said = cluster.intent, cluster.firm, cluster.loose, cluster.meant
-                yield from ((cluster.name, *other) for other in self._among(cosines, said))
+                yield from ((cluster.name, *other) for other in self._among(near, said))
 
     def _open(self, name: str, own: Slots) -> _Cluster:
         if len(self._clusters) >= self._most:

@@ -32,6 +32,8 @@ the thresholds of clusters do."""
 LANGUAGES: Final = ("en", "zh", "th", "vi", "id")
 UNKNOWN: Final = 0.35
 """The same of the letters of a wording that names no concept."""
+ENDINGS: Final = ("nya", "s")
+"""What a word may end in and be the same: the Indonesian "its" and "the", the English plural."""
 _SIGNS: Final = 8
 """Dimensions that one concept takes up (a sparse random projection: Achlioptas 2003)."""
 _READ: Final = 4096
@@ -97,13 +99,19 @@ def _words(text: str, lexicon: _Lexicon) -> Iterator[str]:
     hits = [
         (start - end, start, end, number)
         for number, start, end in lexicon.automaton.find_matches_as_indexes(text, overlapping=True)
-        if is_word(text, start, end)
+        if is_word(text, start, end) or _is_ended_word(text, start, end)
     ]
     taken = bytearray(len(text))
     for _, start, end, number in sorted(hits):
         if 1 not in taken[start:end]:
             taken[start:end] = b"\1" * (end - start)
             yield lexicon.words[number]
+
+
+def _is_ended_word(text: str, start: int, end: int) -> bool:
+    return end - start > 2 and any(
+        text.startswith(more, end) and is_word(text, start, end + len(more)) for more in ENDINGS
+    )
 
 
 @lru_cache(_READ)
