@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from streambot.core.canonical import canonical
 from streambot.core.items import item_number
@@ -22,8 +21,7 @@ _READ: Final = 4096
 """Wordings whose slots are remembered."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asking:
+class Asking(NamedTuple):
     """One question as it was asked, in its canonical wording.
 
     ``embedding`` has length 1 and the same dimensions always, or is empty where the model gives none. ``meant`` is the

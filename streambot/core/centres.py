@@ -30,7 +30,7 @@ class Centres:
     def __init__(self) -> None:
         self._sums: Vectors = np.zeros((0, 0), dtype=np.float32)
         self._centres: Vectors = self._sums
-        self._drawn = np.zeros(0, dtype=np.float32)
+        self._drawn: list[int] = []
 
     def __len__(self) -> int:
         return len(self._sums)
@@ -57,33 +57,37 @@ class Centres:
 
     def draw(self, row: int, vector: Vectors) -> None:
         """Draw a row's centre towards a vector."""
-        self._draw(row, vector, 1.0)
+        self._draw(row, vector, 1)
 
     def add(self, row: int, other: int) -> None:
         """Draw a row's centre towards all that another was drawn to."""
         if other < len(self):
-            self._draw(row, self._sums[other].copy(), float(self._drawn[other]))
+            self._draw(row, self._sums[other].copy(), self._drawn[other])
 
-    def _draw(self, row: int, vector: Vectors, vectors: float) -> None:
-        if not len(vector):
+    def _draw(self, row: int, vector: Vectors, vectors: int) -> None:
+        if not len(vector) or not vectors:
             return
         if row >= len(self):
             self._sums = _longer(self._sums, 2 * (row + 1), len(vector))
             self._centres = _longer(self._centres, 2 * (row + 1), len(vector))
-            self._drawn = np.concatenate([self._drawn, np.zeros(len(self) - len(self._drawn), dtype=np.float32)])
+            self._drawn += [0] * (len(self) - len(self._drawn))
         total = self._sums[row]
         total += vector
         self._drawn[row] += vectors
-        length = max(math.sqrt(float(total @ total)), 1e-9)
-        np.multiply(total, (length / max(float(self._drawn[row]), 1.0)) ** APART / length, out=self._centres[row])
+        length = max(math.sqrt(total.dot(total)), 1e-9)
+        np.multiply(total, (length / self._drawn[row]) ** APART / length, out=self._centres[row])
 
     def drop(self, row: int, *, last: int) -> None:
         """Forget a row; the last one takes its place."""
-        for table in (self._sums, self._centres, self._drawn):
+        for table in (self._sums, self._centres):
             if row < len(table):
                 table[row] = table[last] if last < len(table) else 0.0
             if last < len(table):
                 table[last] = 0.0
+        if row < len(self):
+            self._drawn[row] = self._drawn[last] if last < len(self) else 0
+        if last < len(self):
+            self._drawn[last] = 0
 
 
 def _longer(table: Vectors, rows: int, dimensions: int) -> Vectors:

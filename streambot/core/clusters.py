@@ -67,7 +67,10 @@ class _Cluster:
         self.loose |= loose
         for intent, wordings in intents.items():
             self.intents[intent] += wordings
-        self.intent = min(self.intents, key=lambda intent: (-self.intents[intent], _RANK[intent]))
+        if len(self.intents) == 1:
+            (self.intent,) = self.intents
+        else:
+            self.intent = min(self.intents, key=lambda intent: (-self.intents[intent], _RANK[intent]))
         self.meant.update(meant)
 
     def distance(self, said: _Said) -> float | None:
@@ -127,12 +130,13 @@ class Clusters:
         if cluster is None:
             vector = placed(asking.plain, asking.embedding)
             own = firm(asking.slots)
-            said: _Said = asking.intent, {own}, asking.slots - own, {bool(asking.meant)}
+            said = _said(asking, own)
             nearest = min(self._near(vector, said), default=None)
             cluster = self._clusters[nearest[1]] if nearest else self._open(name_of(asking.wording), own)
-            self._learn(cluster, asking, vector)
+            self._learn(cluster, said, vector)
             # What opened a cluster is like none: nothing can be merged before another wording changes one.
-            self._change(cluster.name, news=nearest is not None)
+            if nearest is not None:
+                self._change(cluster.name)
         self._clusters.move_to_end(cluster.name)
         self._remember(asking.wording, cluster.name)
         return cluster.name
@@ -143,7 +147,7 @@ class Clusters:
         if known is not None or asking.intent not in ASKS_ONE_THING:
             return known.name if known is not None else None
         own = firm(asking.slots)
-        said: _Said = asking.intent, {own}, asking.slots - own, {bool(asking.meant)}
+        said = _said(asking, own)
         alike = [each for each in self._rows if each.intent is asking.intent and each.distance(said) is not None]
         return min(alike, key=lambda each: (-each.intents.total(), each.name)).name if alike else None
 
@@ -156,7 +160,7 @@ class Clusters:
         if self._held(self._wordings.get(asking.wording, "")) is not cluster:
             cluster.firm.add(own)
             self._saying[own].add(cluster)
-            self._learn(cluster, asking, placed(asking.plain, asking.embedding))
+            self._learn(cluster, _said(asking, own), placed(asking.plain, asking.embedding))
             self._change(name)
         self._remember(asking.wording, name)
 
@@ -274,13 +278,14 @@ class Clusters:
         self._saying[own].add(cluster)
         return cluster
 
-    def _learn(self, cluster: _Cluster, asking: Asking, vector: Vectors) -> None:
-        cluster.learn(asking.slots - firm(asking.slots), {asking.intent: 1}, {bool(asking.meant)})
+    def _learn(self, cluster: _Cluster, said: _Said, vector: Vectors) -> None:
+        intent, _, loose, meant = said
+        cluster.learn(loose, {intent: 1}, meant)
         self._centres.draw(cluster.row, vector)
 
-    def _change(self, name: str, *, news: bool = True) -> None:
+    def _change(self, name: str) -> None:
         self._changed.add(name)
-        self.news += news
+        self.news += 1
 
     def _take_in(self, kept: _Cluster, gone: _Cluster) -> None:
         kept.firm |= gone.firm
@@ -307,6 +312,11 @@ class Clusters:
         self._wordings.move_to_end(wording)
         if len(self._wordings) > _WORDINGS * self._most:
             self._wordings.popitem(last=False)
+
+
+def _said(asking: Asking, own: Slots) -> _Said:
+    """What an asking says beside its firm slots, as clusters compare it."""
+    return asking.intent, {own}, asking.slots - own, {bool(asking.meant)}
 
 
 def name_of(wording: str) -> str:

@@ -117,15 +117,15 @@ def _is_ended_word(text: str, start: int, end: int) -> bool:
 @lru_cache(_READ)
 def _about(wording: str) -> tuple[Place, np.float32]:
     """What the concepts of a wording, or else its letters, add to its place, and the length left to the embedding."""
-    lexicon = _lexicon()
+    directions = _lexicon().direction
     if found := concepts(wording):
-        share, total = SHARE, np.zeros(DIMENSIONS, dtype=np.float32)
-        for name in found:
-            total += lexicon.direction[name]
+        share, total = SHARE, directions[found[0]].copy()
+        for name in found[1:]:
+            total += directions[name]
     else:
         share, total = UNKNOWN, _of_letters(wording)
-    length = math.sqrt(float(total @ total))
-    return total * np.float32(math.sqrt(share) / max(length, 1e-9)), np.float32(math.sqrt(1.0 - share))
+    total *= math.sqrt(share) / max(math.sqrt(total.dot(total)), 1e-9)
+    return total, np.float32(math.sqrt(1.0 - share))
 
 
 def _of_letters(wording: str) -> Place:

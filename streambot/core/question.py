@@ -62,7 +62,7 @@ class Question:
 
     def cast(self, viewer: str, vote: Vote) -> None:
         """Count an asking. Enough late ones open an answered question anew, with their votes alone."""
-        if self.votes.heat(vote.at) < OFF:
+        if self._warm and self.votes.heat(vote.at) < OFF:
             self._warm = False
         self.votes.cast(viewer, vote)
         if self.answered_at is not None:
@@ -160,5 +160,5 @@ class Question:
             self._late.discard(viewer)
 
     def _warmed(self) -> None:
-        if len(self.votes) >= MIN_ASKERS and self.votes.heat(self.votes.last_at) >= ON:
+        if not self._warm and len(self.votes) >= MIN_ASKERS and self.votes.heat(self.votes.last_at) >= ON:
             self._warm = True
