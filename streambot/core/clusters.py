@@ -8,7 +8,7 @@ enough (ENGINE.md A3). Nothing here knows of people, votes or time.
 from __future__ import annotations
 
 import hashlib
-from collections import Counter, OrderedDict, defaultdict
+from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
@@ -16,21 +16,14 @@ import numpy as np
 
 from streambot.core.asked import Asking
 from streambot.core.centres import Centres, Vectors
+from streambot.core.cluster import AGREED, MEANT, ONE_PRICE, Cluster, Said, what_is_said
 from streambot.core.concepts import placed, prepare
 from streambot.core.labels import Intent
-from streambot.core.slots import Slots, clash, firm
+from streambot.core.slots import Slots, firm
 
-THRESHOLD: Final = 0.545
-"""Nearness from which two askings, or two clusters, are one question. This and what follows suit the groups that
-training held back best (models/corpus/groups)."""
-STRANGER: Final = 0.04
-"""Added where the intents differ: near misses do, but the classifier is not always right."""
-AGREED: Final = 0.15
-"""Taken off where both name the same number, size, colour, place or day: little is left in which they could differ."""
-MEANT: Final = 0.2
-"""Taken off besides where one names the item and the other means the one on air: naming it is half of such a text."""
-ONE_PRICE: Final = 0.55
-"""Taken off where both ask the price of the same item, named or meant: an item has one."""
+THRESHOLD: Final = 0.6
+"""Cosine from which two askings, or two clusters, are one question. Suits the groups that training held back best
+(models/corpus/groups), as what cluster.py adds and takes off does."""
 MOST: Final = 256
 """Clusters held at once; the one that was asked longest ago makes room."""
 ASKS_ONE_THING: Final = frozenset(
@@ -46,61 +39,16 @@ _RENAMED: Final = 512
 """Names of clusters that became part of others, looked up before wordings are told their new ones."""
 
 
-class _Cluster:
-    """What an asking is held against; ``row`` is the place of its centre."""
-
-    __slots__ = ("firm", "intent", "intents", "loose", "meant", "name", "row")
-
-    def __init__(self, name: str, row: int, own: Slots) -> None:
-        self.name = name
-        self.row = row
-        self.firm = {own}
-        self.loose: Slots = frozenset()
-        self.intents: Counter[Intent] = Counter()
-        self.intent = Intent.OTHER
-        """What most of its wordings were taken for; of equals the first in the taxonomy, not the first that came."""
-        self.meant: set[bool] = set()
-        """Whether its askings name their item (False), mean it (True), or some this and some that."""
-
-    def learn(self, loose: Slots, intents: Mapping[Intent, int], meant: Iterable[bool]) -> None:
-        """Take in what one more wording says, or all of another cluster."""
-        self.loose |= loose
-        for intent, wordings in intents.items():
-            self.intents[intent] += wordings
-        if len(self.intents) == 1:
-            (self.intent,) = self.intents
-        else:
-            self.intent = min(self.intents, key=lambda intent: (-self.intents[intent], _RANK[intent]))
-        self.meant.update(meant)
-
-    def distance(self, said: _Said) -> float | None:
-        """What the words add to the nearness that is asked for; None if they cannot be of the same question."""
-        intent, own, loose, meant = said
-        shared = self.firm & own
-        if not shared or clash(self.loose, loose):
-            return None
-        nearer = 0.0
-        if any(shared):
-            nearer = AGREED if len(self.meant | meant) == 1 else AGREED + MEANT
-            if self.intent is intent is Intent.PRICE:
-                nearer = ONE_PRICE
-        return (0.0 if self.intent is intent else STRANGER) - nearer
-
-
-_Said = tuple[Intent, set[Slots], Slots, set[bool]]
-_RANK: Final = {intent: rank for rank, intent in enumerate(Intent)}
-
-
 class Clusters:
-    """The questions asked so far. ``threshold`` is a nearness of centres, ``most`` the clusters held at once."""
+    """The questions asked so far. ``threshold`` is a cosine, ``most`` the clusters held at once."""
 
     def __init__(self, threshold: float = THRESHOLD, *, most: int = MOST) -> None:
         prepare()
         self._threshold = threshold
         self._most = most
-        self._clusters: OrderedDict[str, _Cluster] = OrderedDict()
-        self._rows: list[_Cluster] = []
-        self._saying: defaultdict[Slots, set[_Cluster]] = defaultdict(set)
+        self._clusters: OrderedDict[str, Cluster] = OrderedDict()
+        self._rows: list[Cluster] = []
+        self._saying: defaultdict[Slots, set[Cluster]] = defaultdict(set)
         self._wordings: OrderedDict[str, str] = OrderedDict()
         self._centres = Centres()
         self._changed: set[str] = set()
@@ -130,7 +78,7 @@ class Clusters:
         if cluster is None:
             vector = placed(asking.plain, asking.embedding)
             own = firm(asking.slots)
-            said = _said(asking, own)
+            said = what_is_said(asking, own)
             nearest = min(self._near(vector, said), default=None)
             cluster = self._clusters[nearest[1]] if nearest else self._open(name_of(asking.wording), own)
             self._learn(cluster, said, vector)
@@ -147,7 +95,7 @@ class Clusters:
         if known is not None or asking.intent not in ASKS_ONE_THING:
             return known.name if known is not None else None
         own = firm(asking.slots)
-        said = _said(asking, own)
+        said = what_is_said(asking, own)
         alike = [each for each in self._rows if each.intent is asking.intent and each.distance(said) is not None]
         return min(alike, key=lambda each: (-each.intents.total(), each.name)).name if alike else None
 
@@ -160,7 +108,7 @@ class Clusters:
         if self._held(self._wordings.get(asking.wording, "")) is not cluster:
             cluster.firm.add(own)
             self._saying[own].add(cluster)
-            self._learn(cluster, _said(asking, own), placed(asking.plain, asking.embedding))
+            self._learn(cluster, what_is_said(asking, own), placed(asking.plain, asking.embedding))
             self._change(name)
         self._remember(asking.wording, name)
 
@@ -232,53 +180,52 @@ class Clusters:
         if self._apart:
             self._apart = {pair for pair in self._apart if name not in pair}
 
-    def _known(self, wording: str) -> _Cluster | None:
+    def _known(self, wording: str) -> Cluster | None:
         """The cluster of a wording that was seen before, or that opened one: its name tells."""
         known = self._held(self._wordings.get(wording, ""))
         return known or self._held(name_of(wording))
 
-    def _held(self, name: str) -> _Cluster | None:
+    def _held(self, name: str) -> Cluster | None:
         return self._clusters.get(self._gone.get(name, name))
 
-    def _near(self, vector: Vectors, said: _Said) -> Iterator[tuple[float, str]]:
+    def _near(self, vector: Vectors, said: Said) -> Iterator[tuple[float, str]]:
         """The clusters that may be the same question and are near enough, the nearest being the least."""
-        yield from self._among(self._centres.nearness(vector, len(self._rows)), said)
+        yield from self._among(self._centres.cosines(vector, len(self._rows)), said)
 
-    def _among(self, near: Vectors, said: _Said) -> Iterator[tuple[float, str]]:
+    def _among(self, cosines: Vectors, said: Said) -> Iterator[tuple[float, str]]:
         least = self._threshold - (ONE_PRICE if said[0] is Intent.PRICE else AGREED + MEANT)
-        for cluster in self._possible(near, said[1]):
-            if (nearness := float(near[cluster.row])) < least:
+        for cluster in self._possible(cosines, said[1]):
+            if (cosine := float(cosines[cluster.row])) < least:
                 continue
             distance = cluster.distance(said)
-            if distance is not None and nearness - distance >= self._threshold:
-                yield distance - nearness, cluster.name
+            if distance is not None and cosine - distance >= self._threshold:
+                yield distance - cosine, cluster.name
 
-    def _possible(self, near: Vectors, own: set[Slots]) -> Iterable[_Cluster]:
+    def _possible(self, cosines: Vectors, own: set[Slots]) -> Iterable[Cluster]:
         """The clusters that say the same, few where something is said; where nothing is, the near ones."""
         if any(own):
-            return {cluster for said in own for cluster in self._saying.get(said, ()) if cluster.row < len(near)}
-        return [self._rows[row] for row in np.flatnonzero(near >= self._threshold).tolist()]
+            return {cluster for said in own for cluster in self._saying.get(said, ()) if cluster.row < len(cosines)}
+        return [self._rows[row] for row in np.flatnonzero(cosines >= self._threshold).tolist()]
 
-    def _alike(self, clusters: Sequence[_Cluster]) -> Iterator[tuple[str, float, str]]:
+    def _alike(self, clusters: Sequence[Cluster]) -> Iterator[tuple[str, float, str]]:
         """Each of these with the others that it is like."""
         for start in range(0, len(clusters), _TOGETHER):
             part = clusters[start : start + _TOGETHER]
             table = self._centres.between([cluster.row for cluster in part], len(self._rows))
-            for cluster, near in zip(part, table, strict=True):
-                said: _Said = cluster.intent, cluster.firm, cluster.loose, cluster.meant
-                yield from ((cluster.name, *other) for other in self._among(near, said))
+            for cluster, cosines in zip(part, table, strict=True):
+                yield from ((cluster.name, *other) for other in self._among(cosines, cluster.said))
 
-    def _open(self, name: str, own: Slots) -> _Cluster:
+    def _open(self, name: str, own: Slots) -> Cluster:
         if len(self._clusters) >= self._most:
             self.drop(next(iter(self._clusters)))
         self._gone.pop(name, None)
-        cluster = _Cluster(name, len(self._rows), own)
+        cluster = Cluster(name, len(self._rows), own)
         self._clusters[name] = cluster
         self._rows.append(cluster)
         self._saying[own].add(cluster)
         return cluster
 
-    def _learn(self, cluster: _Cluster, said: _Said, vector: Vectors) -> None:
+    def _learn(self, cluster: Cluster, said: Said, vector: Vectors) -> None:
         intent, _, loose, meant = said
         cluster.learn(loose, {intent: 1}, meant)
         self._centres.draw(cluster.row, vector)
@@ -287,7 +234,7 @@ class Clusters:
         self._changed.add(name)
         self.news += 1
 
-    def _take_in(self, kept: _Cluster, gone: _Cluster) -> None:
+    def _take_in(self, kept: Cluster, gone: Cluster) -> None:
         kept.firm |= gone.firm
         for own in gone.firm:
             self._saying[own].add(kept)
@@ -312,11 +259,6 @@ class Clusters:
         self._wordings.move_to_end(wording)
         if len(self._wordings) > _WORDINGS * self._most:
             self._wordings.popitem(last=False)
-
-
-def _said(asking: Asking, own: Slots) -> _Said:
-    """What an asking says beside its firm slots, as clusters compare it."""
-    return asking.intent, {own}, asking.slots - own, {bool(asking.meant)}
 
 
 def name_of(wording: str) -> str:

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from streambot.core import clusters as module
 from streambot.core.asked import Asking
-from streambot.core.clusters import AGREED, ONE_PRICE, STRANGER, THRESHOLD, Clusters
+from streambot.core.cluster import AGREED, ONE_PRICE, STRANGER
+from streambot.core.clusters import THRESHOLD, Clusters
 from streambot.core.labels import Intent
 
 STEP = 0.01
