@@ -22,6 +22,7 @@ from ahocorasick_rs import AhoCorasick
 from numpy.typing import NDArray
 
 from streambot.core.grams import READ, hashed_grams
+from streambot.core.readings import bare
 from streambot.core.slots import is_word
 
 DIMENSIONS: Final = 256
@@ -66,14 +67,18 @@ class _Lexicon:
 
     def __init__(self, lines: Iterable[Mapping[str, Any]]) -> None:
         of: dict[str, list[str]] = {}
+        toneless: dict[str, list[str]] = {}
         self.direction: dict[str, Place] = {}
         for line in lines:
             name = str(line["concept"])
             self.direction[name] = _direction(name) * np.float32(line["weight"])
             for word in (word for language in LANGUAGES for word in line[language]):
                 of.setdefault(word, []).append(name)
-        self.of = of
-        self.words = list(of)
+            # Many type Vietnamese without its marks; of a single syllable that leaves too little to know it by.
+            for word in {bare(word) for word in line["vi"] if " " in word}:
+                toneless.setdefault(word, []).append(name)
+        self.of = toneless | of
+        self.words = list(self.of)
         self.automaton = AhoCorasick(self.words)
 
 

@@ -39,6 +39,18 @@ def test_a_latin_word_counts_only_whole() -> None:
     assert concepts("shipwreckage") == ()
 
 
+@pytest.mark.parametrize(
+    ("listed", "typed"),
+    [("pencernaan", "pencernaannya"), ("composition", "compositions"), ("đang bầu", "dang bau")],
+)
+def test_a_word_is_known_by_its_endings_and_without_its_marks(listed: str, typed: str) -> None:
+    words = {word for entry in LEXICON for code in LANGUAGES for word in entry[code]}
+    assert listed in words
+    assert typed not in words
+    assert concepts(canonical(typed)) == concepts(canonical(listed)) != ()
+    assert concepts(canonical(f"{typed}x")) == ()
+
+
 def test_the_lexicon_is_complete_and_canonical() -> None:
     names = Counter(str(entry["concept"]) for entry in LEXICON)
     assert [name for name, count in names.items() if count > 1] == []
