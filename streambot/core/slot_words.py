@@ -35,13 +35,15 @@ SIZES: Final[Mapping[str, str]] = {
     "s": "size s|sz s|s码|s号|小码|小号|ไซส์ s|ไซส์ เอส|เอส|ukuran s|saiz s|cỡ s|size small|small size"
     "|any small|small left|small still|small sold|small available",
     "m": "size m|sz m|m码|m号|中码|中号|ไซส์ m|ไซส์ เอ็ม|เอ็ม|ukuran m|saiz m|cỡ m|medium",
-    "l": "size l|sz l|l码|l号|大码|大号|ไซส์ l|ไซส์ แอล|แอล|ukuran l|saiz l|cỡ l|size large|large size"
+    "l": "size l|sz l|l码|l号|大号|ไซส์ l|ไซส์ แอล|แอล|ukuran l|saiz l|cỡ l|size large|large size"
     "|any large|large left|large still|large sold|large available",
     "xl": "xl|加大|加大号|加大码|เอ็กแอล|เอ็กซ์แอล|extra large|x large",
     "2xl": "2xl|xxl|双xl|สองเอ็กแอล|2 xl|xx large",
     "3xl": "3xl|3 xl",
     "4xl": "4xl|4 xl",
     "5xl": "5xl",
+    # 大码 is mostly what large people wear, not the letter L.
+    "plus": "大码",
     "": "แอลกอฮอล์|เอสเซน|เอสพีเอฟ|เอ็มวี|多大码|多大号|最小码|最大码",
 }
 

@@ -134,7 +134,17 @@ def test_of_one_size_or_colour_its_own_stock_is_told_by_its_name(
     assert found.about == ("" if "stock" in said else "part")
 
 
-@pytest.mark.parametrize("text", ["any black left", "is M in black still in stock", "red or black left?", "any S left"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "any black left",
+        "is M in black still in stock",
+        "red or black left?",
+        "any S left",
+        "大码还有吗",
+        "有没有大码的",
+    ],
+)
 def test_where_the_catalog_does_not_tell_it_apart_no_stock_is_told(tmp_path: Path, text: str) -> None:
     found = ask(parts(tmp_path, "M=5, L=3, S=0"), text, Intent.STOCK)
     assert found.why in (Why.NOT_HELD, Why.NO_SIZE)
